@@ -1,0 +1,1 @@
+"""The ground: settings, clock, database, errors, audit, sign-in, web shell, language."""
