@@ -1,0 +1,101 @@
+"""Who may use a route: each route names one of these, and a test walks them all."""
+
+import hmac
+from collections.abc import Callable, Coroutine
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import select
+
+from core.errors import Refused
+from core.language import gettext as _
+from core.models import ApiToken, Role, SignIn, User
+from core.web import Now, Session
+
+COOKIE = "krislarm"
+PERMISSION = "permission"  # the attribute by which a test finds these dependencies
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: pages send the browser to the sign-in form, and back."""
+
+
+def hashed(secret: str) -> str:
+    """How a secret of full entropy (a session or API token) is kept in the database."""
+    return sha256(secret.encode()).hexdigest()
+
+
+async def find_user(request: Request, session: Session, now: Now) -> User | None:
+    """The signed-in user of this request, if the cookie holds and the account is open."""
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return None
+    idle = request.app.state.settings.session_idle_hours
+    row = (
+        await session.execute(
+            select(User, SignIn)
+            .join(SignIn, SignIn.user_id == User.id)
+            .where(
+                SignIn.token_hash == hashed(cookie),
+                SignIn.ended_at.is_(None),
+                SignIn.expires_at > now,
+                User.closed_at.is_(None),
+            )
+        )
+    ).first()
+    if row is None or (now - row.SignIn.seen_at).total_seconds() > idle * 3600:
+        return None
+    request.state.user, request.state.sign_in = row.User, row.SignIn
+    user: User = row.User
+    return user
+
+
+def _requires(role: Role) -> Callable[..., Coroutine[Any, Any, User]]:
+    async def check(user: Annotated[User | None, Depends(find_user, scope="function")]) -> User:
+        if user is None:
+            raise SignInNeeded
+        if not user.may(role):
+            raise Refused(_("Ditt konto har inte behörighet till detta."), status=403)
+        return user
+
+    setattr(check, PERMISSION, role.value)
+    return check
+
+
+def requires_scope(scope: str) -> Callable[..., Coroutine[Any, Any, ApiToken]]:
+    """A dependency that wants a bearer token with that scope."""
+
+    async def check(request: Request, session: Session, now: Now) -> ApiToken:
+        kind, _sep, secret = request.headers.get("authorization", "").partition(" ")
+        token = None
+        if kind.lower() == "bearer" and secret:
+            digest = hashed(secret.strip())
+            token = await session.scalar(select(ApiToken).where(ApiToken.token_hash == digest))
+        if token is None or token.revoked_at or not hmac.compare_digest(token.token_hash, digest):
+            raise Refused(_("En giltig API-nyckel behövs."), status=401)
+        if scope not in token.scopes:
+            raise Refused(
+                _("API-nyckeln saknar rättigheten {scope}.").format(scope=scope), status=403
+            )
+        return token
+
+    setattr(check, PERMISSION, scope)
+    return check
+
+
+async def anyone() -> None:
+    """An open route: it either shows nothing secret or checks a secret of its own."""
+
+
+setattr(anyone, PERMISSION, "anyone")
+
+reader = _requires(Role.READER)
+duty_officer = _requires(Role.DUTY_OFFICER)
+planner = _requires(Role.PLANNER)
+administrator = _requires(Role.ADMINISTRATOR)
+
+Reader = Annotated[User, Depends(reader, scope="function")]
+DutyOfficer = Annotated[User, Depends(duty_officer, scope="function")]
+Planner = Annotated[User, Depends(planner, scope="function")]
+Administrator = Annotated[User, Depends(administrator, scope="function")]
