@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile pyproject.toml --universal --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock format browser install
+.PHONY: help setup demo test check bench lock format browser install secrets
 
 help:  ## this list
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +45,8 @@ lock: setup  ## newest versions that fit together, with hashes
 	@$(COMPILE) --upgrade --output-file requirements.lock
 	@$(COMPILE) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
-browser:
-	@sh tests/get_chromium.sh
+browser: setup
+	@$(BIN)/python -m tests.browser
 
 install: setup  ## what a server runs, nothing for developers: make install PREFIX=/opt/krislarm
 	@test -n "$(PREFIX)" || { echo "Say where: make install PREFIX=/opt/krislarm" >&2; exit 2; }
@@ -55,6 +55,9 @@ install: setup  ## what a server runs, nothing for developers: make install PREF
 	@test -x $(PREFIX)/bin/python || $(PYTHON) -m venv --without-pip $(PREFIX)
 	@$(INSTALL) $(PREFIX)/bin/python --require-hashes -r requirements.lock
 	@$(INSTALL) $(PREFIX)/bin/python --no-deps --reinstall build/wheel/*.whl
+
+secrets: secrets/database_url secrets/secret_key secrets/smtp_url secrets/twilio_auth_token  ## passwords for docker-compose.yml
+	@:
 
 # Each of these runs once, and again when what it was made from has changed.
 
@@ -75,3 +78,18 @@ $(VENV)/.packages: requirements-dev.lock | $(BIN)/python
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml hatch_build.py
 	@$(INSTALL) $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# The folder is closed to others; the files in it are not, because the container's user has to read them.
+SECRET := umask 022; mkdir -p -m 700 secrets;
+
+secrets/database_password secrets/secret_key:
+	@$(SECRET) $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))' > $@
+
+secrets/database_url: secrets/database_password
+	@$(SECRET) echo "postgresql://krislarm:$$(cat $<)@database/krislarm" > $@
+
+secrets/smtp_url:
+	@$(SECRET) echo "smtp://mail:1025" > $@
+
+secrets/twilio_auth_token:
+	@$(SECRET) touch $@

@@ -1,0 +1,1 @@
+"""The tests: rules, worlds and stories; `make test` runs them all."""
