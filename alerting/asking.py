@@ -1,0 +1,149 @@
+"""Asking people: each wave of a call-in becomes messages in the outbox."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from alerting.job import Job, step_plan_of
+from alerting.known import Known
+from alerting.letters import next_letter
+from alerting.models import CallIn, CallInState, EventKind, Message, Purpose, Step
+from alerting.plan import ChannelKind, Mode, StepPlan
+from alerting.wording import Fields
+from rosters.models import ContactPoint
+
+LETTER_RESTS = timedelta(days=7)
+_PRIORITY = {Mode.LIVE: 1, Mode.EXERCISE: 2, Mode.TEST: 3}
+
+
+async def ask(job: Job, step: Step, call_ins: Sequence[CallIn]) -> None:
+    """Turn queued call-ins into asked ones and send their first wave."""
+    used = await _letters_in_use(job, [each.person_id for each in call_ins if each.person_id])
+    for call_in in call_ins:
+        call_in.state = CallInState.ASKED
+        call_in.asked_at = job.now
+        if call_in.person_id and not call_in.by_hand:
+            call_in.letter = next_letter(used[call_in.person_id])
+            used[call_in.person_id].append(call_in.letter)
+    await send_waves(job, step, [each for each in call_ins if not each.by_hand])
+
+
+async def send_waves(job: Job, step: Step, call_ins: Sequence[CallIn]) -> None:
+    """Send each call-in's next wave; who has none left falls silent."""
+    if not call_ins:
+        return
+    plan = step_plan_of(step.plan)
+    known = await Known.of(job, call_ins)
+    for call_in in call_ins:
+        _send_wave(job, plan, call_in, known)
+
+
+def _send_wave(job: Job, plan: StepPlan, call_in: CallIn, known: Known) -> None:
+    repeats = call_in.wave > 0
+    while call_in.wave < len(plan.waves):
+        wave = plan.waves[call_in.wave]
+        call_in.wave += 1
+        if known.asked_elsewhere(call_in):
+            call_in.due_at = job.sends_at + wave.wait
+            return
+        sent = [
+            _compose(job, plan, call_in, point, channel, known)
+            for channel in wave.channels
+            if (point := known.next_point(job, call_in, channel))
+        ]
+        if sent:
+            call_in.due_at = job.sends_at + wave.wait
+            return
+    call_in.due_at = None
+    if repeats:
+        call_in.state = CallInState.SILENT
+        return
+    call_in.state = CallInState.UNREACHABLE
+    job.note(EventKind.UNREACHABLE, subject=call_in.name)
+
+
+def _compose(
+    job: Job,
+    plan: StepPlan,
+    call_in: CallIn,
+    point: ContactPoint,
+    channel: ChannelKind,
+    known: Known,
+) -> Message:
+    person = known.people[point.person_id]
+    texts = job.plan.texts[plan.texts]
+    language = person.language if person.language in texts else "sv"
+    words = job.means.wording.question(
+        texts["en" if language == "en" else "sv"],
+        channel=channel,
+        ask=plan.ask,
+        mode=job.alarm.mode,
+        language=language,
+        fields=Fields(
+            title=job.alarm.title,
+            code=job.alarm.path,
+            note=job.alarm.note,
+            place=known.site_name,
+            at=job.alarm.raised_at,
+            assembly=job.plan.assembly,
+            step=plan.title,
+            name=person.name,
+        ),
+        letter=call_in.letter if person.id in known.rivals else None,
+        link=job.means.answer_link(call_in.id),
+    )
+    first_live = job.alarm.mode is Mode.LIVE and call_in.wave == 1
+    message = Message(
+        alarm_id=job.alarm.id,
+        call_in_id=call_in.id,
+        person_id=person.id,
+        purpose=Purpose.QUESTION,
+        channel=channel,
+        address=point.address,
+        mode=job.alarm.mode,
+        language=language,
+        subject=words.subject,
+        body=words.body,
+        html=words.html,
+        answerable=True,
+        wave=call_in.wave,
+        priority=0 if first_live else _PRIORITY[job.alarm.mode],
+        due_at=job.sends_at,
+        created_at=job.now,
+    )
+    job.session.add(message)
+    known.tries[call_in.id][channel, point.address] += 1
+    return message
+
+
+async def try_next_number(job: Job, step: Step, call_in: CallIn, channel: ChannelKind) -> bool:
+    """After a failure: the person's next untried number on that channel, at once; False if none."""
+    known = await Known.of(job, [call_in])
+    point = known.next_point(job, call_in, channel)
+    if point is None or known.tries[call_in.id][channel, point.address]:
+        return False
+    _compose(job, step_plan_of(step.plan), call_in, point, channel, known)
+    return True
+
+
+async def _letters_in_use(job: Job, people: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Letters each person was given within the week, least recently used first."""
+    used: dict[UUID, list[str]] = defaultdict(list)
+    if people:
+        last = func.max(CallIn.asked_at)
+        query = (
+            select(CallIn.person_id, CallIn.letter)
+            .where(
+                CallIn.person_id.in_(people),
+                CallIn.letter.is_not(None),
+                CallIn.asked_at > job.now - LETTER_RESTS,
+            )
+            .group_by(CallIn.person_id, CallIn.letter)
+            .order_by(last)
+        )
+        for person, letter in await job.session.execute(query):
+            used[person].append(letter)
+    return used

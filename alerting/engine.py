@@ -1,0 +1,195 @@
+"""The engine: looks at what is due, sends it side by side, and records how it went."""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alerting.channels.base import SendError
+from alerting.delivery import fail_sending
+from alerting.gateway import Gateway
+from alerting.job import Job
+from alerting.means import Means
+from alerting.models import Alarm, Message, MessageState
+from alerting.outbox import Claimed, Outcome, claim_due, free_expired, next_try, record_sent
+from alerting.settling import settle
+from core.clock import Clock
+from core.database import Database
+
+log = structlog.get_logger()
+AT_A_LOOK = 100  # alarms settled in one turn
+REST_OF_A_FAULT = timedelta(seconds=30)
+
+
+class Engine:
+    """One per process. `turn()` is one look at what is due; `run()` looks whenever woken."""
+
+    def __init__(
+        self,
+        database: Database,
+        gateway: Gateway,
+        means: Means,
+        clock: Clock,
+        *,
+        sends_at_once: int = 200,
+        send_timeout: timedelta = timedelta(seconds=10),
+    ) -> None:
+        self.database = database
+        self.gateway = gateway
+        self.means = means
+        self.clock = clock
+        self._sends_at_once = sends_at_once
+        self._send_timeout = send_timeout
+        self._lease = send_timeout * 2
+        self._sending: set[asyncio.Task[None]] = set()
+        self._outcomes: list[Outcome] = []
+        self._woken = asyncio.Event()
+
+    async def turn(self) -> int:
+        """Record what came back, settle due alarms, start due sends; how many things it did."""
+        now = self.clock.now()
+        done = await self._record()
+        if await self._anything_due(now):
+            done += await self._settle_due(now)
+            done += await self._send_due(now)
+        return done
+
+    async def until_idle(self) -> None:
+        """Turn until nothing is due at this instant and nothing is on its way."""
+        while await self.turn() or self._sending or self._outcomes:
+            if self._sending:
+                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+
+    async def run(self, stopping: asyncio.Event, *, woken: asyncio.Event) -> None:
+        """Turn each time `woken` is set, until `stopping`; then let what is on its way finish."""
+        self._woken = woken
+        while not stopping.is_set():
+            await woken.wait()
+            woken.clear()
+            await self._turn_or_log()
+        await self.drain()
+
+    async def drain(self) -> None:
+        """Wait for what is being sent and record it; nothing new is started."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=self._send_timeout.total_seconds())
+        await self._record()
+
+    async def take_over(self) -> None:
+        """At start, where this is the only engine: what a dead one was sending is due again."""
+        async with self.database.transaction() as session:
+            await free_expired(session, now=self.clock.now(), all_of_them=True)
+
+    async def _turn_or_log(self) -> None:
+        try:
+            while await self.turn() and len(self._sending) < self._sends_at_once:
+                pass
+        except Exception:
+            log.exception("engine_turn_failed")  # the metronome gives it another try in a second
+
+    async def _anything_due(self, now: datetime) -> bool:
+        due = or_(
+            exists().where(Alarm.due_at <= now),
+            exists().where(Message.state == MessageState.WAITING, Message.due_at <= now),
+            exists().where(Message.state == MessageState.SENDING, Message.lease_until < now),
+        )
+        async with self.database.reading() as session:
+            return bool(await session.scalar(select(due)))
+
+    async def _settle_due(self, now: datetime) -> int:
+        async with self.database.reading() as session:
+            due = await session.scalars(
+                select(Alarm.id).where(Alarm.due_at <= now).order_by(Alarm.due_at).limit(AT_A_LOOK)
+            )
+            alarms = due.all()
+        for alarm_id in alarms:
+            await self._settle_one(alarm_id, now)
+        return len(alarms)
+
+    async def _settle_one(self, alarm_id: UUID, now: datetime) -> None:
+        try:
+            async with self.database.transaction() as session:
+                await _settle_locked(session, alarm_id, self.means, now)
+        except Exception:
+            log.exception("alarm_not_settled", alarm=str(alarm_id))
+            async with self.database.transaction() as session:
+                await session.execute(
+                    update(Alarm)
+                    .where(Alarm.id == alarm_id)
+                    .values(due_at=now + REST_OF_A_FAULT)
+                )
+
+    async def _send_due(self, now: datetime) -> int:
+        room = self._sends_at_once - len(self._sending)
+        async with self.database.transaction() as session:
+            await free_expired(session, now=now)
+            claimed = await claim_due(session, now=now, lease=self._lease, limit=room)
+        for each in claimed:
+            task = asyncio.create_task(self._send(each))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        return len(claimed)
+
+    async def _send(self, claimed: Claimed) -> None:
+        limit = self._send_timeout.total_seconds()
+        try:
+            result = await asyncio.wait_for(self.gateway.send(claimed.outgoing, claimed.mode), limit)
+        except SendError as error:
+            self._came_back(claimed, error)
+        except TimeoutError:
+            self._came_back(claimed, SendError("time-out", permanent=False))
+        except Exception:
+            log.exception("send_failed", message=str(claimed.outgoing.id))
+            self._came_back(claimed, SendError("fault", permanent=False))
+        else:
+            self._outcomes.append(Outcome(claimed, result, self.clock.now()))
+            self._woken.set()
+
+    def _came_back(self, claimed: Claimed, error: SendError) -> None:
+        self._outcomes.append(Outcome(claimed, error, self.clock.now()))
+        self._woken.set()
+
+    async def _record(self) -> int:
+        outcomes, self._outcomes = self._outcomes, []
+        if not outcomes:
+            return 0
+        try:
+            async with self.database.transaction() as session:
+                await record_sent(session, outcomes)
+        except BaseException:
+            self._outcomes = outcomes + self._outcomes
+            raise
+        for outcome in outcomes:
+            if isinstance(outcome.result, SendError):
+                await self._record_failure(outcome, outcome.result)
+        return len(outcomes)
+
+    async def _record_failure(self, outcome: Outcome, error: SendError) -> None:
+        message, at = outcome.claimed.outgoing.id, outcome.at
+        again = None if error.permanent else next_try(outcome.claimed.attempt, at)
+        async with self.database.transaction() as session:
+            if again is None:
+                await fail_sending(session, message, error, now=at, means=self.means)
+                return
+            await session.execute(
+                update(Message)
+                .where(Message.id == message, Message.state == MessageState.SENDING)
+                .values(
+                    state=MessageState.WAITING,
+                    due_at=again,
+                    lease_until=None,
+                    reason=error.reason,
+                )
+            )
+        log.warning("send_again", channel=outcome.claimed.outgoing.kind, why=error.code)
+
+
+async def _settle_locked(session: AsyncSession, alarm_id: UUID, means: Means, now: datetime) -> None:
+    alarm = await session.scalar(
+        select(Alarm).where(Alarm.id == alarm_id).with_for_update(skip_locked=True)
+    )
+    if alarm is not None and alarm.due_at is not None and alarm.due_at <= now:
+        await settle(Job(session, alarm, means, now))

@@ -1,0 +1,54 @@
+"""What alarms are carried out with: words, local time and answer links."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from alerting.wording import Wording
+from core.settings import Settings
+from core.web import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    wording: Wording
+    zone: ZoneInfo
+    base_url: str
+    secret: str
+    undo: timedelta
+
+    def answer_link(self, call_in_id: UUID) -> str:
+        """The address of the answer page that belongs to one call-in."""
+        return f"{self.base_url}/a/{self._signer().dumps(call_in_id.hex)}"
+
+    def call_in_of(self, token: str) -> UUID | None:
+        """The call-in that an answer link was made for; None for a forged or broken one."""
+        try:
+            return UUID(self._signer().loads(token))
+        except (BadSignature, ValueError, TypeError, AttributeError):
+            return None
+
+    def _signer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt="answer-link")
+
+
+def means_from(settings: Settings) -> Means:
+    return Means(
+        wording=Wording(settings.sender_name, settings.base_url, settings.zone),
+        zone=settings.zone,
+        base_url=settings.base_url,
+        secret=settings.secret_key.get_secret_value(),
+        undo=timedelta(seconds=settings.undo_seconds),
+    )
+
+
+def _means(settings: Config) -> Means:
+    return means_from(settings)
+
+
+Provided = Annotated[Means, Depends(_means)]

@@ -1,0 +1,148 @@
+"""The outbox: claim what is due, and record how it went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alerting.channels.base import Outgoing, SendError
+from alerting.gateway import Sent
+from alerting.logbook import changed
+from alerting.models import OPEN_ALARM, Alarm, CallIn, CallInState, Message, MessageState, Purpose
+from alerting.plan import Mode
+
+TRIES = 5  # of one message, when the failure may pass
+PAUSES = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=30))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    outgoing: Outgoing
+    mode: Mode
+    alarm_id: UUID | None
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    claimed: Claimed
+    result: Sent | SendError
+    at: datetime
+
+
+async def claim_due(
+    session: AsyncSession, *, now: datetime, lease: timedelta, limit: int
+) -> list[Claimed]:
+    """Take messages that are due and still wanted; nobody else gets them while the lease lasts."""
+    if limit <= 0:
+        return []
+    wanted = (
+        select(Message.id)
+        .outerjoin(CallIn, CallIn.id == Message.call_in_id)
+        .outerjoin(Alarm, Alarm.id == Message.alarm_id)
+        .where(
+            Message.state == MessageState.WAITING,
+            Message.due_at <= now,
+            or_(
+                Message.purpose != Purpose.QUESTION,
+                (CallIn.state == CallInState.ASKED) & Alarm.state.in_(OPEN_ALARM),
+            ),
+        )
+        .order_by(Message.priority, Message.due_at)
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)  # PostgreSQL; SQLite has one writer
+    )
+    claim = (
+        update(Message)
+        .where(Message.id.in_(wanted), Message.state == MessageState.WAITING)
+        .values(
+            state=MessageState.SENDING, lease_until=now + lease, attempts=Message.attempts + 1
+        )
+        .returning(
+            Message.id,
+            Message.channel,
+            Message.address,
+            Message.body,
+            Message.subject,
+            Message.html,
+            Message.language,
+            Message.answerable,
+            Message.mode,
+            Message.alarm_id,
+            Message.attempts,
+            Message.priority,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    rows = (await session.execute(claim)).all()
+    return [
+        Claimed(
+            Outgoing(
+                id=row.id,
+                kind=row.channel,
+                to=row.address,
+                text=row.body,
+                subject=row.subject,
+                html=row.html,
+                language=row.language,
+                answerable=row.answerable,
+            ),
+            row.mode,
+            row.alarm_id,
+            row.attempts,
+        )
+        for row in sorted(rows, key=lambda row: row.priority)
+    ]
+
+
+async def free_expired(session: AsyncSession, *, now: datetime, all_of_them: bool = False) -> None:
+    """Messages whose engine died while sending are due again: rather twice than never."""
+    held = Message.state == MessageState.SENDING
+    if not all_of_them:
+        held = held & (Message.lease_until < now)
+    await session.execute(
+        update(Message).where(held).values(state=MessageState.WAITING, lease_until=None, due_at=now)
+    )
+
+
+async def record_sent(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
+    """The provider has these. A callback may already have said more: then its word stands."""
+    rows = [
+        {
+            "message": each.claimed.outgoing.id,
+            "name": each.result.provider,
+            "ref": each.result.ref,
+            "at": each.at,
+        }
+        for each in outcomes
+        if isinstance(each.result, Sent)
+    ]
+    if not rows:
+        return
+    still_ours = Message.state == MessageState.SENDING
+    table = Message.__table__
+    await (await session.connection()).execute(
+        update(table)  # type: ignore[arg-type]  # a plain table makes one executemany of it
+        .where(table.c.id == bindparam("message"))
+        .values(
+            state=case((still_ours, MessageState.SENT), else_=table.c.state),
+            provider=bindparam("name"),
+            provider_ref=bindparam("ref"),
+            sent_at=bindparam("at"),
+            lease_until=None,
+        ),
+        rows,
+    )
+    for alarm_id in {each.claimed.alarm_id for each in outcomes}:
+        if alarm_id:
+            changed(session, alarm_id)
+
+
+def next_try(attempt: int, now: datetime) -> datetime | None:
+    """When to try again after a failure that may pass; None when it has been tried enough."""
+    if attempt >= TRIES:
+        return None
+    return now + PAUSES[min(attempt - 1, len(PAUSES) - 1)]

@@ -1,0 +1,298 @@
+"""The verbs of an alarm: raise it, answer it, call it off, close it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alerting.job import Job
+from alerting.logbook import changed, note
+from alerting.means import Means
+from alerting.models import (
+    OPEN_ALARM,
+    Alarm,
+    AlarmState,
+    CallIn,
+    CallInState,
+    EventKind,
+    Meaning,
+    Message,
+    MessageState,
+    Purpose,
+    Step,
+    Via,
+)
+from alerting.plan import Ask, ChannelKind, Mode, Plan
+from alerting.settling import settle
+from alerting.stepping import cancel_questions
+from alerting.thanking import tell
+from core import audit
+from core.errors import NotFound, Refused
+from core.language import gettext as _
+from core.wakeups import wake
+
+SPOKEN_WAITS = timedelta(minutes=10)  # for the operator to talk with somebody who has picked up
+_CARRIER = {Via.SMS: ChannelKind.SMS, Via.VOICE: ChannelKind.VOICE}
+YES = frozenset({Meaning.COMING, Meaning.RECEIVED})
+
+
+async def raise_alarm(
+    session: AsyncSession,
+    plan: Plan,
+    *,
+    mode: Mode,
+    by: str,
+    now: datetime,
+    means: Means,
+    note: str = "",
+    site: str | None = None,
+    undo: timedelta = timedelta(0),
+    once: str | None = None,
+    address: str = "",
+) -> Alarm:
+    """Store the alarm with its steps, first call-ins and messages, all in this transaction.
+
+    `once` is a form's or client's key: the same key again gives the same alarm. Nothing is sent
+    before `undo` has passed. `site` is the code of a unit whose people and phones are left alone.
+    """
+    if once and (raised := await session.scalar(select(Alarm).where(Alarm.once == once))):
+        return raised
+    alarm = Alarm(
+        path=plan.code,
+        title=plan.title,
+        path_version=plan.version,
+        mode=mode,
+        note=" ".join(note.split()),
+        site=site,
+        plan=plan.model_dump_json(),
+        raised_at=now,
+        raised_by=by,
+        sends_from=now + undo,
+        once=once,
+    )
+    try:
+        async with session.begin_nested():
+            session.add(alarm)
+    except IntegrityError:
+        raised = await session.scalar(select(Alarm).where(Alarm.once == once))
+        if raised is None:
+            raise
+        return raised
+    session.add_all(_steps(alarm, plan))
+    job = Job(session, alarm, means, now)
+    job.note(EventKind.RAISED, who=by, subject=alarm.title, detail=alarm.note)
+    await settle(job)
+    await _audited(job, "alarm raised", by, f"{plan.code} v{plan.version} {mode} {alarm.note}", address)
+    wake(session, "engine")
+    return alarm
+
+
+def _steps(alarm: Alarm, plan: Plan) -> list[Step]:
+    return [
+        Step(
+            alarm_id=alarm.id,
+            position=position,
+            name=step.name,
+            title=step.title,
+            plan=step.model_dump_json(),
+        )
+        for position, step in enumerate(plan.steps)
+    ]
+
+
+class Taken(Enum):
+    """What became of an answer."""
+
+    NOTED = auto()
+    LATE = auto()  # after their turn, or when enough others had said yes
+    CLOSED = auto()  # the alarm is over
+    TALK = auto()  # they picked up; an operator has to talk with them
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    call_in: CallIn
+    alarm: Alarm
+    taken: Taken
+
+
+async def answer(
+    session: AsyncSession,
+    call_in_id: UUID,
+    meaning: Meaning,
+    *,
+    via: Via,
+    now: datetime,
+    eta: int | None = None,
+    by: str = "",
+    remark: str = "",
+) -> Answered:
+    """Take an answer; the last one wins. `by` and `remark` are an operator's, who confirms by hand."""
+    call_in = await session.get(CallIn, call_in_id)
+    if call_in is None:
+        raise NotFound(_("Frågan finns inte."))
+    alarm = await session.get_one(Alarm, call_in.alarm_id)
+    await _mark_answered(session, call_in, via, now)
+    given = {
+        "answer": meaning,
+        "eta_minutes": eta,
+        "answered_at": now,
+        "answered_via": via,
+        "remark": remark,
+    }
+    this = CallIn.id == call_in.id
+    if alarm.state not in OPEN_ALARM:
+        await _update(session, this, given | {"late": True})
+        note(session, alarm.id, EventKind.ANSWERED_LATE, now=now, subject=call_in.name)
+        return Answered(call_in, alarm, Taken.CLOSED)
+    if call_in.ask is Ask.SPOKEN and via is not Via.OPERATOR and meaning in YES:
+        await _update(session, this, given | {"due_at": now + SPOKEN_WAITS})
+        note(session, alarm.id, EventKind.ANSWERED, now=now, subject=call_in.name, detail="spoken")
+        await look_again(session, alarm.id, now)
+        return Answered(call_in, alarm, Taken.TALK)
+    late = call_in.state in {CallInState.SILENT, CallInState.STOOD_DOWN, CallInState.UNREACHABLE}
+    state = CallInState.ACCEPTED if meaning in YES else CallInState.DECLINED
+    new = given | {"state": state, "due_at": None}
+    same_question = and_(
+        CallIn.alarm_id == alarm.id,
+        CallIn.person_id == call_in.person_id,
+        CallIn.ask == call_in.ask,
+        CallIn.state == CallInState.ASKED,
+    )
+    await cancel_questions(session, or_(this, same_question))
+    await _update(session, same_question, new)
+    await _update(session, this, new | {"late": late})
+    _note_answer(session, call_in, meaning, eta=eta, by=by, remark=remark, late=late, now=now)
+    if by:
+        job = f"{call_in.name}: {meaning} {remark}".strip()
+        await audit.record(
+            session, who=by, what="answer by hand", subject=str(alarm.id), detail=job, now=now
+        )
+    await look_again(session, alarm.id, now)
+    return Answered(call_in, alarm, Taken.LATE if late else Taken.NOTED)
+
+
+def _note_answer(
+    session: AsyncSession,
+    call_in: CallIn,
+    meaning: Meaning,
+    *,
+    eta: int | None,
+    by: str,
+    remark: str,
+    late: bool,
+    now: datetime,
+) -> None:
+    kind = EventKind.ANSWERED_LATE if late else EventKind.ANSWERED
+    detail = f"{meaning.value} {eta}" if eta else meaning.value
+    note(
+        session,
+        call_in.alarm_id,
+        EventKind.CONFIRMED_BY_HAND if by else kind,
+        now=now,
+        who=by,
+        subject=call_in.name,
+        detail=f"{detail} {remark}".strip(),
+    )
+
+
+async def _update(session: AsyncSession, which: ColumnElement[bool], values: dict[str, object]) -> None:
+    await session.execute(update(CallIn).where(which).values(values))
+
+
+async def _mark_answered(session: AsyncSession, call_in: CallIn, via: Via, now: datetime) -> None:
+    channel = _CARRIER.get(via)
+    if channel is None:
+        return
+    latest = (
+        select(Message.id)
+        .where(
+            Message.call_in_id == call_in.id,
+            Message.channel == channel,
+            Message.purpose == Purpose.QUESTION,
+            Message.state.in_((MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)),
+        )
+        .order_by(Message.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    await session.execute(update(Message).where(Message.id == latest).values(answered_at=now))
+
+
+async def look_again(session: AsyncSession, alarm_id: UUID, now: datetime) -> None:
+    """Something happened to an alarm: the engine looks at it at once."""
+    await session.execute(
+        update(Alarm)
+        .where(Alarm.id == alarm_id, or_(Alarm.due_at.is_(None), Alarm.due_at > now))
+        .values(due_at=now)
+    )
+    changed(session, alarm_id)
+    wake(session, "engine")
+
+
+async def open_alarm(session: AsyncSession, alarm_id: UUID) -> Alarm:
+    """The alarm, locked for this transaction. Refused when there is none or it is over."""
+    alarm = await session.scalar(select(Alarm).where(Alarm.id == alarm_id).with_for_update())
+    if alarm is None:
+        raise NotFound(_("Larmet finns inte."))
+    if alarm.state not in OPEN_ALARM:
+        raise Refused(_("Larmet är redan avslutat."), status=409)
+    return alarm
+
+
+async def close(session: AsyncSession, alarm_id: UUID, *, by: str, now: datetime, means: Means) -> Alarm:
+    """It is over: nothing more is asked, and what has not been sent is not sent."""
+    alarm = await open_alarm(session, alarm_id)
+    job = Job(session, alarm, means, now)
+    await _end(job, AlarmState.CLOSED, by)
+    job.note(EventKind.CLOSED, who=by)
+    await _audited(job, "alarm closed", by)
+    return alarm
+
+
+async def call_off(
+    session: AsyncSession, alarm_id: UUID, *, by: str, text: str, now: datetime, means: Means
+) -> int:
+    """The alarm should not go on: everyone it has reached is told; how many people.
+
+    Within the seconds to undo nobody has been reached, and nobody is told.
+    """
+    alarm = await open_alarm(session, alarm_id)
+    job = Job(session, alarm, means, now)
+    reached = (await session.scalars(select(CallIn.id).where(CallIn.alarm_id == alarm.id))).all()
+    await _end(job, AlarmState.CALLED_OFF, by)
+    told = await tell(job, reached, Purpose.CALL_OFF, " ".join(text.split()))
+    job.note(EventKind.CALLED_OFF, who=by, detail=text)
+    await _audited(job, "alarm called off", by, text)
+    wake(session, "engine")
+    return told
+
+
+async def _end(job: Job, state: AlarmState, by: str) -> None:
+    alarm = job.alarm
+    alarm.state, alarm.closed_at, alarm.closed_by, alarm.due_at = state, job.now, by, None
+    await cancel_questions(job.session, CallIn.alarm_id == alarm.id)
+    await job.session.execute(
+        update(CallIn)
+        .where(
+            CallIn.alarm_id == alarm.id,
+            CallIn.state.in_((CallInState.QUEUED, CallInState.ASKED)),
+        )
+        .values(state=CallInState.STOOD_DOWN, due_at=None)
+    )
+
+
+async def _audited(job: Job, what: str, by: str, detail: str = "", address: str = "") -> None:
+    await audit.record(
+        job.session,
+        who=by,
+        what=what,
+        subject=str(job.alarm.id),
+        detail=detail.strip(),
+        now=job.now,
+        address=address,
+    )

@@ -1,0 +1,161 @@
+"""Settling an alarm: start what may start, end what has ended, ask who is next, say what is due."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from alerting.asking import ask, send_waves
+from alerting.chain import Chain, Link, Verdict, judge, missing, standing
+from alerting.job import Job, step_plan_of
+from alerting.models import OPEN_ALARM, AlarmState, CallIn, CallInState, EventKind, Step, StepState
+from alerting.plan import Order, StartKind
+from alerting.stepping import begin, end_met, end_unmet, reopen
+
+BATCH = 500  # people asked in one transaction: the first are called while the next are prepared
+_ROUNDS = 200  # more moves than this in one settling is a bug in a chain's rules
+
+
+async def settle(job: Job) -> None:
+    """Bring one alarm as far as it can come at this instant, and note when to look again."""
+    if job.alarm.state not in OPEN_ALARM:
+        job.alarm.due_at = None
+        return
+    links = await _load(job)
+    more = await _send_due_waves(job, links)
+    for _round in range(_ROUNDS):
+        moved = [await _move(job, link, links) for link in links.values()]
+        if not any(moved):
+            break
+        await _tally(job, links)
+    more |= await _ask_next(job, links)
+    _stand(job, links)
+    job.alarm.due_at = job.now if more else await _next_look(job, links)
+
+
+async def _load(job: Job) -> dict[str, Link]:
+    rows = await job.session.scalars(
+        select(Step).where(Step.alarm_id == job.alarm.id).order_by(Step.position)
+    )
+    links = {row.name: Link(row, step_plan_of(row.plan)) for row in rows}
+    await _tally(job, links)
+    return links
+
+
+async def _tally(job: Job, links: dict[str, Link]) -> None:
+    by_id = {link.row.id: link for link in links.values()}
+    for link in by_id.values():
+        link.accepted = link.asked = link.queued = 0
+    await job.session.flush()  # the count must include what this transaction has changed
+    counts = await job.session.execute(
+        select(CallIn.step_id, CallIn.state, func.count())
+        .where(CallIn.alarm_id == job.alarm.id)
+        .group_by(CallIn.step_id, CallIn.state)
+    )
+    for step_id, state, count in counts:
+        link = by_id[step_id]
+        if state is CallInState.ACCEPTED:
+            link.accepted = count
+        elif state is CallInState.ASKED:
+            link.asked = count
+        elif state is CallInState.QUEUED:
+            link.queued = count
+
+
+async def _move(job: Job, link: Link, chain: Chain) -> bool:
+    """Carry out what the rules say of one step; True when something changed."""
+    verdict = judge(link, chain, raised_at=job.alarm.raised_at, now=job.now)
+    if verdict is Verdict.WAIT:
+        return False
+    if verdict is Verdict.HOLD:
+        link.row.state = StepState.HELD
+        job.note(EventKind.GATE_REACHED, subject=link.row.title, detail=link.plan.gate or "")
+    elif verdict is Verdict.NOT_NEEDED:
+        link.row.state, link.row.ended_at = StepState.NOT_NEEDED, job.now
+    elif verdict is Verdict.START:
+        await begin(job, link)
+    elif verdict is Verdict.MET:
+        await end_met(job, link)
+    elif verdict is Verdict.EXHAUSTED:
+        await end_unmet(job, link, chain)
+    elif verdict is Verdict.REOPEN:
+        await reopen(job, link, chain)
+    return True
+
+
+async def _send_due_waves(job: Job, links: dict[str, Link]) -> bool:
+    """The next wave of those whose wait is over; True when more are due than one batch."""
+    due = (
+        await job.session.scalars(
+            select(CallIn)
+            .where(
+                CallIn.alarm_id == job.alarm.id,
+                CallIn.state == CallInState.ASKED,
+                CallIn.due_at <= job.now,
+            )
+            .order_by(CallIn.due_at, CallIn.position)
+            .limit(BATCH)
+        )
+    ).all()
+    await _per_step(job, links.values(), due)
+    if due:
+        await _tally(job, links)
+    return len(due) == BATCH
+
+
+async def _ask_next(job: Job, links: dict[str, Link]) -> bool:
+    """Ask the queued ones whose turn it is; True when more wait than one batch."""
+    more = False
+    for link in links.values():
+        if link.state is not StepState.ASKING or not link.queued:
+            continue
+        room = BATCH
+        if link.plan.order is Order.ONE_BY_ONE and not link.plan.by_hand:
+            room = min(BATCH, max(0, missing(link, links) - link.asked))
+        turn = (
+            await job.session.scalars(
+                select(CallIn)
+                .where(CallIn.step_id == link.row.id, CallIn.state == CallInState.QUEUED)
+                .order_by(CallIn.position)
+                .limit(room)
+            )
+        ).all()
+        await ask(job, link.row, turn)
+        # Somebody unreachable gives up their turn at once; the rest of a large group follows.
+        gone = any(each.state is not CallInState.ASKED for each in turn)
+        more |= gone or link.queued > len(turn) == BATCH
+    return more
+
+
+async def _per_step(job: Job, links: Iterable[Link], call_ins: Sequence[CallIn]) -> None:
+    for link in links:
+        own = [each for each in call_ins if each.step_id == link.row.id]
+        await send_waves(job, link.row, own)
+
+
+def _stand(job: Job, links: dict[str, Link]) -> None:
+    state = standing(links)
+    if state is job.alarm.state:
+        return
+    job.alarm.state = state
+    if state is AlarmState.MET:
+        job.note(EventKind.CHAIN_MET)
+    elif state is AlarmState.UNMET:
+        job.note(EventKind.CHAIN_UNMET)
+
+
+async def _next_look(job: Job, links: dict[str, Link]) -> datetime | None:
+    await job.session.flush()  # the earliest wave must include those just sent
+    wave = await job.session.scalar(
+        select(func.min(CallIn.due_at)).where(
+            CallIn.alarm_id == job.alarm.id, CallIn.state == CallInState.ASKED
+        )
+    )
+    times = [wave] if wave else []
+    for link in links.values():
+        start = link.plan.start
+        if link.state is StepState.ASKING and link.row.deadline_at:
+            times.append(link.row.deadline_at)
+        if link.state is StepState.WAITING and start.kind is StartKind.AFTER_TIME and start.delay:
+            times.append(job.alarm.raised_at + start.delay)
+    return min(times, default=None)

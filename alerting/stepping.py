@@ -1,0 +1,190 @@
+"""What happens to one step: it begins, is met, is exhausted, jumps, or opens again."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alerting.chain import Chain, Link
+from alerting.job import Job, step_plan_of
+from alerting.models import (
+    CallIn,
+    CallInState,
+    EventKind,
+    Message,
+    MessageState,
+    Purpose,
+    Step,
+    StepState,
+)
+from alerting.plan import OtherwiseKind, StartKind, TargetKind
+from alerting.targets import resolve
+from alerting.thanking import thank
+from rosters.models import Person, Unit
+
+
+async def begin(job: Job, link: Link) -> None:
+    """Bind the step's people now and queue them; a step with nobody is empty at once."""
+    row, plan = link.row, link.plan
+    already = set(
+        await job.session.scalars(
+            select(CallIn.person_id).where(
+                CallIn.step_id == row.id,
+                CallIn.state.in_((CallInState.ACCEPTED, CallInState.DECLINED)),
+            )
+        )
+    )
+    people = [
+        each
+        for each in await resolve(
+            job.session,
+            plan.targets,
+            at=job.now,
+            zone=job.means.zone,
+            away_from=job.alarm.site if plan.exclude else None,
+        )
+        if each.id not in already
+    ]
+    call_ins = await queued(job, row, people)
+    call_ins += [
+        _to_queue(row, job, position=len(call_ins), name=target.code, by_hand=True)
+        for target in plan.targets
+        if target.kind is TargetKind.MANUAL
+    ]
+    job.session.add_all(call_ins)
+    row.started_at = row.started_at or job.now
+    if not call_ins and not already:
+        row.state, row.ended_at = StepState.EMPTY, job.now
+        job.note(EventKind.STEP_EMPTY, subject=row.title)
+        return
+    row.state, row.ended_at = StepState.ASKING, None
+    row.asked = max(row.asked, len(call_ins) + len(already))
+    row.need = plan.need.of(row.asked)
+    row.deadline_at = job.sends_at + plan.within if plan.within else None
+    job.note(EventKind.STEP_STARTED, subject=row.title, detail=str(len(call_ins)))
+
+
+async def queued(job: Job, step: Step, people: Sequence[Person], *, first: int = 0) -> list[CallIn]:
+    """Call-ins for people, not yet asked; the protected are reached by hand via a switchboard."""
+    by_hand = step_plan_of(step.plan).by_hand
+    return [
+        _to_queue(
+            step,
+            job,
+            position=first + place,
+            name=await spoken_name(job, person),
+            by_hand=by_hand or person.protected,
+            person=person.id,
+        )
+        for place, person in enumerate(people)
+    ]
+
+
+async def spoken_name(job: Job, person: Person) -> str:
+    """The name on the board; for a protected person the title and the switchboard instead."""
+    if not person.protected:
+        return person.name
+    unit = await job.session.get(Unit, person.unit_id) if person.unit_id else None
+    return f"{person.title or person.ref} ({unit.switchboard or unit.name if unit else person.ref})"
+
+
+def _to_queue(
+    step: Step, job: Job, *, position: int, name: str, by_hand: bool, person: UUID | None = None
+) -> CallIn:
+    return CallIn(
+        alarm_id=job.alarm.id,
+        step_id=step.id,
+        person_id=person,
+        name=name,
+        position=position,
+        round=step.round,
+        by_hand=by_hand,
+        ask=step_plan_of(step.plan).ask,
+    )
+
+
+async def end_met(job: Job, link: Link) -> None:
+    link.row.state, link.row.ended_at = StepState.MET, job.now
+    job.note(
+        EventKind.STEP_MET,
+        subject=link.row.title,
+        detail=f"{link.accepted}/{link.row.need or 0}",
+    )
+    await stand_down(job, link.row)
+
+
+async def stand_down(job: Job, step: Step) -> None:
+    """Enough have accepted: cancel what has not been sent and thank those who were asked."""
+    await job.session.execute(
+        update(CallIn)
+        .where(
+            CallIn.step_id == step.id,
+            CallIn.state.in_((CallInState.ASKED, CallInState.QUEUED)),
+        )
+        .values(state=CallInState.STOOD_DOWN, due_at=None)
+    )
+    await cancel_questions(job.session, CallIn.step_id == step.id)
+    await thank(job, step)
+
+
+async def cancel_questions(session: AsyncSession, *of_call_ins: ColumnElement[bool]) -> None:
+    """Take back the questions not yet sent to these call-ins."""
+    chosen = select(CallIn.id).where(*of_call_ins)
+    await session.execute(
+        update(Message)
+        .where(
+            Message.call_in_id.in_(chosen),
+            Message.state == MessageState.WAITING,
+            Message.purpose == Purpose.QUESTION,
+        )
+        .values(state=MessageState.CANCELLED)
+    )
+
+
+async def end_unmet(job: Job, link: Link, chain: Chain) -> None:
+    row, otherwise = link.row, link.plan.otherwise
+    await job.session.execute(
+        update(CallIn)
+        .where(CallIn.step_id == row.id, CallIn.state == CallInState.ASKED)
+        .values(state=CallInState.SILENT, due_at=None)
+    )
+    await cancel_questions(job.session, CallIn.step_id == row.id)
+    row.state, row.ended_at = StepState.UNMET, job.now
+    job.note(EventKind.STEP_UNMET, subject=row.title, detail=f"{link.accepted}/{row.need or 0}")
+    if otherwise.kind is OtherwiseKind.GO_TO and otherwise.step in chain:
+        await _go_to(job, link, chain[otherwise.step], chain)
+
+
+async def _go_to(job: Job, link: Link, target: Link, chain: Chain) -> None:
+    """Jump: back over the steps in between, which are done again; or forward past them."""
+    if link.row.jumps >= link.plan.otherwise.times:
+        return
+    link.row.jumps += 1
+    job.note(EventKind.WENT_BACK, subject=target.row.title, detail=link.row.title)
+    here, there = link.row.position, target.row.position
+    for other in chain.values():
+        row = other.row
+        if there <= row.position <= here and row.state is not StepState.MET:
+            row.state, row.ended_at, row.deadline_at = StepState.WAITING, None, None
+            row.round += 1
+        elif here < row.position < there and row.state is StepState.WAITING:
+            row.state, row.ended_at = StepState.NOT_NEEDED, job.now
+    await begin(job, target)
+
+
+async def reopen(job: Job, link: Link, chain: Chain) -> None:
+    """Somebody who had accepted is gone: those who were stood down are asked again."""
+    row = link.row
+    await job.session.execute(
+        update(CallIn)
+        .where(CallIn.step_id == row.id, CallIn.state == CallInState.STOOD_DOWN)
+        .values(state=CallInState.QUEUED, wave=0)
+    )
+    row.state, row.ended_at, row.deadline_at = StepState.ASKING, None, None
+    job.note(EventKind.STEP_REOPENED, subject=row.title)
+    for other in chain.values():
+        start = other.plan.start
+        waits_on_it = start.kind is StartKind.IF_FAILS and start.step == row.name
+        if waits_on_it and other.state is StepState.NOT_NEEDED:
+            other.row.state, other.row.ended_at = StepState.WAITING, None

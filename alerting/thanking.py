@@ -1,0 +1,93 @@
+"""Notices that want no answer: thanks, corrections, calling off, and how an answer was read."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from alerting.job import Job
+from alerting.models import CallIn, CallInState, Message, MessageState, Purpose, Step
+from alerting.plan import Ask, ChannelKind
+from core.language import gettext as _
+from core.language import use_language
+
+NOTICE_PRIORITY = 4
+_LEFT = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)
+_WRITTEN = (ChannelKind.SMS, ChannelKind.MAIL)
+
+
+async def thank(job: Job, step: Step) -> None:
+    """Tell those who were asked and had not answered that they need not come."""
+    still_wanted = select(CallIn.person_id).where(
+        CallIn.alarm_id == job.alarm.id,
+        CallIn.person_id.is_not(None),
+        CallIn.state.in_((CallInState.ACCEPTED, CallInState.ASKED)),
+    )
+    asked = (
+        await job.session.scalars(
+            select(CallIn.id).where(
+                CallIn.step_id == step.id,
+                CallIn.ask != Ask.RECEIVED,
+                CallIn.state.in_((CallInState.STOOD_DOWN, CallInState.SILENT)),
+                CallIn.person_id.not_in(still_wanted),
+            )
+        )
+    ).all()
+    await tell(job, asked, Purpose.THANKS)
+
+
+async def tell(job: Job, call_ins: Iterable[UUID], purpose: Purpose, text: str = "") -> int:
+    """Send a notice to every number and address that got the question; how many people."""
+    ids = list(call_ins)
+    if not ids:
+        return 0
+    questions = await job.session.scalars(
+        select(Message)
+        .where(
+            Message.call_in_id.in_(ids),
+            Message.purpose == Purpose.QUESTION,
+            Message.channel.in_(_WRITTEN),
+            Message.state.in_(_LEFT),
+        )
+        .order_by(Message.created_at)
+    )
+    latest = {(each.person_id, each.address): each for each in questions}
+    for question in latest.values():
+        job.session.add(_notice(job, question, purpose, text))
+    return len({person for person, _address in latest})
+
+
+def _notice(job: Job, question: Message, purpose: Purpose, text: str) -> Message:
+    with use_language(question.language):
+        words = job.means.wording.notice(
+            text or _standard(purpose),
+            channel=question.channel,
+            mode=job.alarm.mode,
+            language=question.language,
+            title=job.alarm.title,
+            code=job.alarm.path,
+        )
+    return Message(
+        alarm_id=job.alarm.id,
+        call_in_id=question.call_in_id,
+        person_id=question.person_id,
+        purpose=purpose,
+        channel=question.channel,
+        address=question.address,
+        mode=job.alarm.mode,
+        language=question.language,
+        subject=words.subject,
+        body=words.body,
+        html=words.html,
+        priority=NOTICE_PRIORITY if purpose is Purpose.THANKS else 0,
+        due_at=job.sends_at,
+        created_at=job.now,
+    )
+
+
+def _standard(purpose: Purpose) -> str:
+    if purpose is Purpose.THANKS:
+        return _("Tack, tillräckligt många har svarat. Du behöver inte komma.")
+    if purpose is Purpose.CALL_OFF:
+        return _("Larmet är återkallat. Du behöver inte göra något.")
+    return ""
