@@ -25,7 +25,7 @@ def copy_vendor_files(root: Path) -> None:
 
 
 class CustomBuildHook(BuildHookInterface[BuilderConfig]):
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         copy_vendor_files(Path(self.root))
         build_data["artifacts"].append(f"{VENDOR.as_posix()}/*.js")
 
