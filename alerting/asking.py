@@ -87,13 +87,13 @@ def _compose(
             code=job.alarm.path,
             note=job.alarm.note,
             place=known.site_name,
-            at=job.alarm.raised_at,
+            time=job.alarm.raised_at,
             assembly=job.plan.assembly,
             step=plan.title,
             name=person.name,
         ),
         letter=call_in.letter if person.id in known.rivals else None,
-        link=job.means.answer_link(call_in.id),
+        link=job.means.answer_token(call_in.id),
     )
     first_live = job.alarm.mode is Mode.LIVE and call_in.wave == 1
     message = Message(
@@ -145,5 +145,6 @@ async def _letters_in_use(job: Job, people: Collection[UUID]) -> dict[UUID, list
             .order_by(last)
         )
         for person, letter in await job.session.execute(query):
-            used[person].append(letter)
+            if person and letter:
+                used[person].append(letter)
     return used

@@ -71,21 +71,17 @@ def _judge_start(link: Link, chain: Chain, *, raised_at: datetime, now: datetime
 
 def _condition(link: Link, chain: Chain, *, raised_at: datetime, now: datetime) -> Verdict:
     start = link.plan.start
-    if start.kind is StartKind.AT_ONCE:
-        return Verdict.START
-    if start.kind is StartKind.BY_HAND:
-        return Verdict.START if link.row.opened_at else Verdict.WAIT
-    if start.kind is StartKind.AFTER_TIME:
-        due = start.delay is None or now >= raised_at + start.delay
-        return Verdict.START if due else Verdict.WAIT
+    if start.kind is StartKind.BY_HAND and link.row.opened_at is None:
+        return Verdict.WAIT
+    if start.kind is StartKind.AFTER_TIME and start.delay and now < raised_at + start.delay:
+        return Verdict.WAIT
     before = chain.get(start.step or "")
     if before is None:
         return Verdict.START
     if before.state not in ENDED_STEP:
         return Verdict.WAIT
-    if start.kind is StartKind.IF_FAILS and before.state not in FAILED_STEP:
-        return Verdict.NOT_NEEDED
-    return Verdict.START
+    failed = before.state in FAILED_STEP
+    return Verdict.START if failed or start.kind is StartKind.AFTER else Verdict.NOT_NEEDED
 
 
 def _judge_progress(link: Link, chain: Chain, *, now: datetime) -> Verdict:

@@ -22,9 +22,9 @@ class Means:
     secret: str
     undo: timedelta
 
-    def answer_link(self, call_in_id: UUID) -> str:
-        """The address of the answer page that belongs to one call-in."""
-        return f"{self.base_url}/a/{self._signer().dumps(call_in_id.hex)}"
+    def answer_token(self, call_in_id: UUID) -> str:
+        """What the address of one call-in's answer page ends with: `/a/{token}`."""
+        return str(self._signer().dumps(call_in_id.hex))
 
     def call_in_of(self, token: str) -> UUID | None:
         """The call-in that an answer link was made for; None for a forged or broken one."""
@@ -39,7 +39,9 @@ class Means:
 
 def means_from(settings: Settings) -> Means:
     return Means(
-        wording=Wording(settings.sender_name, settings.base_url, settings.zone),
+        wording=Wording(
+            sender_name=settings.sender_name, base_url=settings.base_url, zone=settings.zone
+        ),
         zone=settings.zone,
         base_url=settings.base_url,
         secret=settings.secret_key.get_secret_value(),

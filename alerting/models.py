@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from alerting.plan import Ask, ChannelKind, Mode
+from alerting.plan import Ask, ChannelKind, Meaning, Mode
 from core.database import Row, references
 
 
@@ -79,16 +79,6 @@ class Via(StrEnum):
     API = "api"
 
 
-class Meaning(StrEnum):
-    COMING = "coming"
-    CANNOT = "cannot"
-    RECEIVED = "received"
-    UNCLEAR = "unclear"  # an operator reads it
-    UNKNOWN_SENDER = "unknown sender"
-    OPTED_OUT = "opted out"
-    OPTED_IN = "opted in"
-
-
 class Alarm(Row):
     __tablename__ = "alarm"
     path: Mapped[str]
@@ -122,7 +112,9 @@ class Step(Row):
     started_at: Mapped[datetime | None] = mapped_column(default=None)
     deadline_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    opened_at: Mapped[datetime | None] = mapped_column(default=None)  # gate passed or started by hand
+    opened_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # gate passed or started by hand
     opened_by: Mapped[str | None] = mapped_column(default=None)
     decision: Mapped[str | None] = mapped_column(default=None)  # what was decided at the gate
     round: Mapped[int] = mapped_column(default=0)
@@ -154,7 +146,9 @@ class CallIn(Row):
     answer: Mapped[Meaning | None] = mapped_column(default=None)
     eta_minutes: Mapped[int | None] = mapped_column(default=None)
     late: Mapped[bool] = mapped_column(default=False)
-    remark: Mapped[str] = mapped_column(default="")  # by an operator, e.g. how prevention was established
+    remark: Mapped[str] = mapped_column(
+        default=""
+    )  # by an operator, e.g. how prevention was established
 
 
 class Message(Row):

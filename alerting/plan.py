@@ -26,6 +26,18 @@ class Ask(StrEnum):
     SPOKEN = "spoken"  # only an operator who has talked with the person can accept
 
 
+class Meaning(StrEnum):
+    """What somebody's answer says."""
+
+    COMING = "coming"
+    CANNOT = "cannot"
+    RECEIVED = "received"
+    UNCLEAR = "unclear"  # an operator reads it
+    UNKNOWN_SENDER = "unknown sender"
+    OPTED_OUT = "opted out"
+    OPTED_IN = "opted in"
+
+
 class Order(StrEnum):
     ALL_AT_ONCE = "all at once"
     ONE_BY_ONE = "one by one"

@@ -19,14 +19,13 @@ from alerting.models import (
     CallIn,
     CallInState,
     EventKind,
-    Meaning,
     Message,
     MessageState,
     Purpose,
     Step,
     Via,
 )
-from alerting.plan import Ask, ChannelKind, Mode, Plan
+from alerting.plan import Ask, ChannelKind, Meaning, Mode, Plan
 from alerting.settling import settle
 from alerting.stepping import cancel_questions
 from alerting.thanking import tell
@@ -40,55 +39,66 @@ _CARRIER = {Via.SMS: ChannelKind.SMS, Via.VOICE: ChannelKind.VOICE}
 YES = frozenset({Meaning.COMING, Meaning.RECEIVED})
 
 
-async def raise_alarm(
-    session: AsyncSession,
-    plan: Plan,
-    *,
-    mode: Mode,
-    by: str,
-    now: datetime,
-    means: Means,
-    note: str = "",
-    site: str | None = None,
-    undo: timedelta = timedelta(0),
-    once: str | None = None,
-    address: str = "",
-) -> Alarm:
-    """Store the alarm with its steps, first call-ins and messages, all in this transaction.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """How an alarm is raised.
 
-    `once` is a form's or client's key: the same key again gives the same alarm. Nothing is sent
-    before `undo` has passed. `site` is the code of a unit whose people and phones are left alone.
+    `site` is the code of a unit whose people and phones are left alone. Nothing is sent before
+    `undo` has passed. `once` is a form's or client's key: the same key again is the same alarm.
     """
-    if once and (raised := await session.scalar(select(Alarm).where(Alarm.once == once))):
-        return raised
+
+    mode: Mode
+    by: str
+    note: str = ""
+    site: str | None = None
+    undo: timedelta = timedelta(0)
+    once: str | None = None
+    address: str = ""  # where the request came from
+
+
+async def raise_alarm(
+    session: AsyncSession, plan: Plan, trigger: Trigger, *, now: datetime, means: Means
+) -> Alarm:
+    """Store the alarm with its steps, first call-ins and messages, all in this transaction."""
     alarm = Alarm(
         path=plan.code,
         title=plan.title,
         path_version=plan.version,
-        mode=mode,
-        note=" ".join(note.split()),
-        site=site,
+        mode=trigger.mode,
+        note=" ".join(trigger.note.split()),
+        site=trigger.site,
         plan=plan.model_dump_json(),
         raised_at=now,
-        raised_by=by,
-        sends_from=now + undo,
-        once=once,
+        raised_by=trigger.by,
+        sends_from=now + trigger.undo,
+        once=trigger.once,
     )
-    try:
-        async with session.begin_nested():
-            session.add(alarm)
-    except IntegrityError:
-        raised = await session.scalar(select(Alarm).where(Alarm.once == once))
-        if raised is None:
-            raise
+    if raised := await _raised_before(session, alarm):
         return raised
     session.add_all(_steps(alarm, plan))
     job = Job(session, alarm, means, now)
-    job.note(EventKind.RAISED, who=by, subject=alarm.title, detail=alarm.note)
+    job.note(EventKind.RAISED, who=trigger.by, subject=alarm.title, detail=alarm.note)
     await settle(job)
-    await _audited(job, "alarm raised", by, f"{plan.code} v{plan.version} {mode} {alarm.note}", address)
+    what = f"{plan.code} v{plan.version} {trigger.mode} {alarm.note}"
+    await _audited(job, "alarm raised", trigger.by, what, trigger.address)
     wake(session, "engine")
     return alarm
+
+
+async def _raised_before(session: AsyncSession, alarm: Alarm) -> Alarm | None:
+    """Add the alarm, unless one with the same key is there already: then that one."""
+    same = select(Alarm).where(Alarm.once == alarm.once)
+    if alarm.once and (raised := await session.scalar(same)):
+        return raised
+    try:
+        async with session.begin_nested():
+            session.add(alarm)
+    except IntegrityError:  # the same form, sent twice at the same moment
+        raised = await session.scalar(same)
+        if raised is None:
+            raise
+        return raised
+    return None
 
 
 def _steps(alarm: Alarm, plan: Plan) -> list[Step]:
@@ -137,7 +147,7 @@ async def answer(
         raise NotFound(_("Frågan finns inte."))
     alarm = await session.get_one(Alarm, call_in.alarm_id)
     await _mark_answered(session, call_in, via, now)
-    given = {
+    given: dict[str, object] = {
         "answer": meaning,
         "eta_minutes": eta,
         "answered_at": now,
@@ -200,7 +210,9 @@ def _note_answer(
     )
 
 
-async def _update(session: AsyncSession, which: ColumnElement[bool], values: dict[str, object]) -> None:
+async def _update(
+    session: AsyncSession, which: ColumnElement[bool], values: dict[str, object]
+) -> None:
     await session.execute(update(CallIn).where(which).values(values))
 
 
@@ -244,7 +256,9 @@ async def open_alarm(session: AsyncSession, alarm_id: UUID) -> Alarm:
     return alarm
 
 
-async def close(session: AsyncSession, alarm_id: UUID, *, by: str, now: datetime, means: Means) -> Alarm:
+async def close(
+    session: AsyncSession, alarm_id: UUID, *, by: str, now: datetime, means: Means
+) -> Alarm:
     """It is over: nothing more is asked, and what has not been sent is not sent."""
     alarm = await open_alarm(session, alarm_id)
     job = Job(session, alarm, means, now)

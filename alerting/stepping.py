@@ -152,8 +152,9 @@ async def end_unmet(job: Job, link: Link, chain: Chain) -> None:
     await cancel_questions(job.session, CallIn.step_id == row.id)
     row.state, row.ended_at = StepState.UNMET, job.now
     job.note(EventKind.STEP_UNMET, subject=row.title, detail=f"{link.accepted}/{row.need or 0}")
-    if otherwise.kind is OtherwiseKind.GO_TO and otherwise.step in chain:
-        await _go_to(job, link, chain[otherwise.step], chain)
+    target = chain.get(otherwise.step or "")
+    if otherwise.kind is OtherwiseKind.GO_TO and target is not None:
+        await _go_to(job, link, target, chain)
 
 
 async def _go_to(job: Job, link: Link, target: Link, chain: Chain) -> None:

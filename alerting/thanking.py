@@ -8,8 +8,7 @@ from sqlalchemy import select
 from alerting.job import Job
 from alerting.models import CallIn, CallInState, Message, MessageState, Purpose, Step
 from alerting.plan import Ask, ChannelKind
-from core.language import gettext as _
-from core.language import use_language
+from alerting.wording import Fields
 
 NOTICE_PRIORITY = 4
 _LEFT = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)
@@ -58,15 +57,15 @@ async def tell(job: Job, call_ins: Iterable[UUID], purpose: Purpose, text: str =
 
 
 def _notice(job: Job, question: Message, purpose: Purpose, text: str) -> Message:
-    with use_language(question.language):
-        words = job.means.wording.notice(
-            text or _standard(purpose),
-            channel=question.channel,
-            mode=job.alarm.mode,
-            language=question.language,
-            title=job.alarm.title,
-            code=job.alarm.path,
-        )
+    fields = Fields(title=job.alarm.title, code=job.alarm.path, note=job.alarm.note)
+    wording, language = job.means.wording, question.language
+    words = wording.notice(
+        text or wording.ready_text(purpose, language=language, fields=fields),
+        channel=question.channel,
+        mode=job.alarm.mode,
+        language=language,
+        fields=fields,
+    )
     return Message(
         alarm_id=job.alarm.id,
         call_in_id=question.call_in_id,
@@ -83,11 +82,3 @@ def _notice(job: Job, question: Message, purpose: Purpose, text: str) -> Message
         due_at=job.sends_at,
         created_at=job.now,
     )
-
-
-def _standard(purpose: Purpose) -> str:
-    if purpose is Purpose.THANKS:
-        return _("Tack, tillräckligt många har svarat. Du behöver inte komma.")
-    if purpose is Purpose.CALL_OFF:
-        return _("Larmet är återkallat. Du behöver inte göra något.")
-    return ""

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, dataclass_transform
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, Integer, MetaData, Text, Uuid, event
@@ -41,6 +41,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class CleanText(TypeDecorator[str]):
+    """Text as typed, less what a database cannot keep: NUL and half surrogate pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or (value.isascii() and "\x00" not in value):
+            return value
+        return value.replace("\x00", "").encode(errors="replace").decode()
+
+
 class Seconds(TypeDecorator[timedelta]):
     """A duration, kept as whole seconds."""
 
@@ -54,6 +66,7 @@ class Seconds(TypeDecorator[timedelta]):
         return None if value is None else timedelta(seconds=value)
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column,))
 class Row(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False):
     """Base of every table: keyword-only, typed constructor; a UUID made in Python as its key."""
 
@@ -69,7 +82,7 @@ class Row(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         timedelta: Seconds,
-        str: Text,
+        str: CleanText,
         UUID: Uuid,
         StrEnum: Enum(
             StrEnum,
@@ -109,7 +122,9 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write; committed at the end, rolled back on any error."""
         # SQLite has one writer: a fair queue in the process beats its busy time-out.
-        turn: AbstractAsyncContextManager[Any] = self._one_writer if self.embedded else nullcontext()
+        turn: AbstractAsyncContextManager[Any] = (
+            self._one_writer if self.embedded else nullcontext()
+        )
         async with turn, self._session(writes=True) as session:
             async with session.begin():
                 yield session
@@ -141,7 +156,11 @@ class Database:
 def with_async_driver(url: str) -> URL:
     """The URL with the driver this project uses; ValueError names what is not supported."""
     parsed = make_url(url)
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
     backend = parsed.drivername.split("+")[0]
     if backend not in drivers:
         raise ValueError(f"unsupported database {backend!r}: use sqlite or postgresql")
@@ -158,7 +177,7 @@ def embedded_file(url: URL) -> Path | None:
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+        connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",

@@ -1,0 +1,276 @@
+"""A text from a phone: whose it is, which question it answers, and what we say back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alerting.logbook import note
+from alerting.means import Means
+from alerting.models import (
+    OPEN_ALARM,
+    Alarm,
+    CallIn,
+    CallInState,
+    EventKind,
+    Message,
+    Purpose,
+    Reply,
+    Via,
+)
+from alerting.plan import ChannelKind, Meaning, Mode
+from alerting.replies import Answer, fitting, understand
+from alerting.service import Answered, Taken, answer
+from alerting.wording import Words
+from core.wakeups import wake
+from rosters.models import ContactPoint, Person
+
+REMEMBERED = timedelta(days=7)  # as long as a reply letter is not given to the same phone again
+ECHOES_AN_HOUR = 5  # two machines that answer each other stop here
+LONGEST_KEPT = 2000
+_OPT = frozenset({Meaning.OPTED_OUT, Meaning.OPTED_IN})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    call_in: CallIn
+    alarm: Alarm
+
+    @property
+    def open(self) -> bool:
+        return self.call_in.state is CallInState.ASKED and self.alarm.state in OPEN_ALARM
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """Steps of one alarm that ask the same thing are one question to a person."""
+        return self.alarm.id, self.call_in.ask
+
+
+async def take_sms(
+    session: AsyncSession,
+    *,
+    sender: str,
+    text: str,
+    provider: str,
+    ref: str,
+    now: datetime,
+    means: Means,
+) -> bool:
+    """Take a text; False when this one (same provider and reference) was taken before.
+
+    Everything is kept word for word. What cannot be placed waits for an operator; unknown senders
+    get no reply.
+    """
+    people = (
+        await session.scalars(
+            select(Person)
+            .join(ContactPoint, ContactPoint.person_id == Person.id)
+            .where(ContactPoint.address == sender)
+        )
+    ).all()
+    reply = Reply(
+        received_at=now,
+        via=Via.SMS,
+        address=sender,
+        text=text[:LONGEST_KEPT].replace("\x00", ""),
+        meaning=Meaning.UNKNOWN_SENDER,
+        provider=provider,
+        provider_ref=ref,
+        person_id=people[0].id if people else None,
+        waiting=True,
+    )
+    if not await _keep(session, reply):
+        return False
+    wake(session, "alarms")
+    if people:
+        await _Reading(session, reply, means, now, people[0].language).read(people)
+    return True
+
+
+async def _keep(session: AsyncSession, reply: Reply) -> bool:
+    """Store it unless it is there already: a repeated callback changes nothing."""
+    values = {column.key: getattr(reply, column.key) for column in Reply.__table__.columns}
+    embedded = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert if embedded else postgresql.insert
+    stored = await session.execute(
+        insert(Reply).values(values).on_conflict_do_nothing().returning(Reply.id)
+    )
+    return stored.first() is not None
+
+
+@dataclass(slots=True)
+class _Reading:
+    session: AsyncSession
+    reply: Reply
+    means: Means
+    now: datetime
+    language: str
+
+    async def read(self, people: Sequence[Person]) -> None:
+        questions = await self._questions([each.id for each in people])
+        letters = frozenset(each.call_in.letter for each in questions if each.call_in.letter)
+        answers = understand(self.reply.text, letters=letters)
+        if answers[0].meaning in _OPT:
+            await self._opt(answers[0].meaning, questions)
+            return
+        placed = [(each, _question_for(each, questions)) for each in answers]
+        if any(question is None for _each, question in placed):
+            await self._ask_which(questions)
+            return
+        taken = []
+        for each, question in placed:
+            if question is not None:
+                taken.append(await self._take(each, question))
+        if all(taken):
+            await self._echo(self._words(answers, [each for each in taken if each]), placed[0][1])
+            return
+        await self._leave_to_operator(placed[0][1])
+
+    async def _questions(self, people: Sequence[UUID]) -> list[Question]:
+        rows = await self.session.execute(
+            select(CallIn, Alarm)
+            .join(Alarm, Alarm.id == CallIn.alarm_id)
+            .where(
+                CallIn.person_id.in_(people),
+                CallIn.asked_at > self.now - REMEMBERED,
+                CallIn.by_hand.is_(False),
+            )
+            .order_by(CallIn.asked_at.desc())
+        )
+        return [Question(call_in, alarm) for call_in, alarm in rows]
+
+    async def _take(self, given: Answer, question: Question) -> Answered | None:
+        given = fitting(given, question.call_in.ask)
+        if given.meaning is Meaning.UNCLEAR:
+            return None
+        taken = await answer(
+            self.session,
+            question.call_in.id,
+            given.meaning,
+            eta=given.eta_minutes,
+            via=Via.SMS,
+            now=self.now,
+        )
+        await self._settle_reply(given.meaning, question, waiting=False)
+        return taken
+
+    def _words(self, answers: Sequence[Answer], taken: Sequence[Answered]) -> Words:
+        wording, first = self.means.wording, taken[0]
+        mode, language = first.alarm.mode, self.language
+        if first.taken is Taken.CLOSED:
+            return wording.closed(mode=mode, language=language)
+        if first.taken is Taken.LATE and answers[0].meaning is Meaning.COMING:
+            return wording.enough(answers[0], mode=mode, language=language)
+        fitted = [fitting(each, one.call_in.ask) for each, one in zip(answers, taken, strict=True)]
+        return wording.noted(fitted, mode=mode, language=language)
+
+    async def _leave_to_operator(self, question: Question | None) -> None:
+        if question is None:
+            return
+        await self._settle_reply(Meaning.UNCLEAR, question, waiting=True)
+        self._note(EventKind.UNCLEAR, question, self.reply.text[:160])
+        if question.open:
+            words = self.means.wording.unclear(
+                question.call_in.ask, mode=question.alarm.mode, language=self.language
+            )
+            await self._echo(words, question)
+
+    async def _ask_which(self, questions: Sequence[Question]) -> None:
+        choices = _distinct([each for each in questions if each.open])
+        await self._settle_reply(Meaning.UNCLEAR, choices[0] if choices else None, waiting=True)
+        if len(choices) < 2:
+            return
+        self._note(EventKind.UNCLEAR, choices[0], self.reply.text[:160])
+        titles = [(each.call_in.letter or "", each.alarm.title) for each in choices]
+        mode = choices[0].alarm.mode
+        words = self.means.wording.which(titles, mode=mode, language=self.language)
+        await self._echo(words, choices[0])
+
+    async def _opt(self, meaning: Meaning, questions: Sequence[Question]) -> None:
+        out = meaning is Meaning.OPTED_OUT
+        await self.session.execute(
+            update(ContactPoint)
+            .where(ContactPoint.address == self.reply.address)
+            .values(opted_out_at=self.now if out else None)
+        )
+        await self._settle_reply(meaning, questions[0] if questions else None, waiting=out)
+        for question in _distinct([each for each in questions if each.open]):
+            if out:
+                self._note(EventKind.OPTED_OUT, question, "")
+
+    def _note(self, kind: EventKind, question: Question, detail: str) -> None:
+        note(
+            self.session,
+            question.alarm.id,
+            kind,
+            now=self.now,
+            subject=question.call_in.name,
+            detail=detail,
+        )
+
+    async def _settle_reply(
+        self, meaning: Meaning, question: Question | None, *, waiting: bool
+    ) -> None:
+        await self.session.execute(
+            update(Reply)
+            .where(Reply.id == self.reply.id)
+            .values(
+                meaning=meaning,
+                waiting=waiting,
+                alarm_id=question.alarm.id if question else None,
+                call_in_id=question.call_in.id if question else None,
+            )
+        )
+
+    async def _echo(self, words: Words, question: Question | None) -> None:
+        """Say back how it was understood, unless this phone has had its share this hour."""
+        recent = await self.session.scalar(
+            select(func.count()).where(
+                Message.address == self.reply.address,
+                Message.purpose == Purpose.ECHO,
+                Message.created_at > self.now - timedelta(hours=1),
+            )
+        )
+        if question is None or (recent or 0) >= ECHOES_AN_HOUR:
+            return
+        mode = question.alarm.mode
+        self.session.add(
+            Message(
+                alarm_id=question.alarm.id,
+                call_in_id=question.call_in.id,
+                person_id=question.call_in.person_id,
+                purpose=Purpose.ECHO,
+                channel=ChannelKind.SMS,
+                address=self.reply.address,
+                mode=mode,
+                language=self.language,
+                body=words.body,
+                priority=1 if mode is Mode.LIVE else 3,
+                due_at=self.now,
+                created_at=self.now,
+            )
+        )
+        wake(self.session, "engine")
+
+
+def _question_for(given: Answer, questions: Sequence[Question]) -> Question | None:
+    """The question an answer is for; None when it could be for several."""
+    if given.letter:
+        return next((each for each in questions if each.call_in.letter == given.letter), None)
+    unanswered = _distinct([each for each in questions if each.open])
+    if len(unanswered) > 1:
+        return None
+    still_running = [each for each in questions if each.alarm.state in OPEN_ALARM]
+    return next(iter(unanswered or still_running or questions), None)
+
+
+def _distinct(questions: Sequence[Question]) -> list[Question]:
+    """One of each question, the oldest first, in which a person was asked it."""
+    found: dict[tuple[UUID, str], Question] = {}
+    for each in sorted(questions, key=lambda each: each.call_in.letter or ""):
+        found.setdefault(each.key, each)
+    return list(found.values())
