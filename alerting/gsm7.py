@@ -41,6 +41,8 @@ class Parts:
 
 def normalise(text: str) -> str:
     """The same text in the alphabet of text messages, as far as it has the letters."""
+    if BASIC.issuperset(text):
+        return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_SPELT)
     return "".join(c if _fits(c) else _plainer(c) for c in text)
 
@@ -65,7 +67,7 @@ def septets(text: str) -> int:
 
 def parts(text: str) -> Parts:
     """How the text, exactly as it is, travels."""
-    if all(_fits(c) for c in text):
+    if (BASIC | EXTENDED).issuperset(text):
         sizes = [2 if c in EXTENDED else 1 for c in text]
         return Parts(Encoding.GSM7, sum(sizes), _count(sizes, single=160, joined=153))
     sizes = [2 if ord(c) > 0xFFFF else 1 for c in text]

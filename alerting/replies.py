@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from alerting.letters import LETTERS
-from alerting.models import Meaning
-from alerting.plan import Ask
+from alerting.plan import Ask, Meaning
 from alerting.reply_words import (
     ABLE,
     ABOUT,

@@ -1,0 +1,109 @@
+"""The frame around every text: the mode first and last, and how to answer. One folder a message."""
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from alerting.filling import clean, clean_lines, sentence
+from alerting.gsm7 import septets, squeezed
+from alerting.plan import Ask, Mode
+from core import language as languages
+from core.language import _, current_language, use_language
+
+MESSAGES = Path(__file__).parent / "templates" / "alerting" / "messages"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Puts texts, filled in and cut to size, into the templates of `folder`."""
+
+    sender: str
+    folder: Path = MESSAGES
+
+    def sms(self, message: str, text: str, mode: Mode, how: str = "") -> str:
+        word = mode_word(mode)
+        plain = f"{word}: {text} {how} {word}"
+        return clean(squeezed(self._render(f"{message}/sms.txt", plain, mode, text=text, how=how)))
+
+    def voice(self, message: str, text: str, mode: Mode, **more: str) -> str:
+        text = sentence(clean(text))
+        plain = f"{mode_word(mode)}. {text} {mode_word(mode)}."
+        return clean(self._render(f"{message}/voice.txt", plain, mode, text=text, **more))
+
+    def mail(
+        self, message: str, subject: str, text: str, mode: Mode, **more: str
+    ) -> tuple[str, str, str]:
+        """Subject, plain body and HTML; no HTML when its template fails."""
+        word = mode_word(mode)
+        said = {"subject": subject, "text": clean_lines(text), **more}
+        plain_subject = f"{word}: {subject} - {word}"
+        plain = "\n\n".join(filter(None, (word, said["text"], more.get("link"), word)))
+        return (
+            clean(self._render(f"{message}/email.subject.txt", plain_subject, mode, **said)),
+            clean_lines(self._render(f"{message}/email.txt", plain, mode, **said)),
+            self._render(f"{message}/email.html", "", mode, **said),
+        )
+
+    def _render(self, name: str, plain: str, mode: Mode, **said: str) -> str:
+        """The template with what is said, or `plain`: a bad template never silences an alarm."""
+        try:
+            template = _templates(self.folder).get_template(name)
+            return template.render(
+                mode=mode.value,
+                mode_word=mode_word(mode),
+                sender=clean(self.sender),
+                language=current_language(),
+                **said,
+            )
+        except Exception as error:  # noqa: BLE001  whatever is wrong with it, people must be reached
+            # The name of the error only: its text may quote what was said, and to whom.
+            _log.error("Message template %s failed: %s", name, type(error).__name__)
+            return plain
+
+
+@cache
+def sms_overhead(frame: Frame, message: str, mode: Mode, how: str, language: str) -> int:
+    """Septets of a text message that are not its text."""
+    with use_language(language):
+        return septets(frame.sms(message, "-", mode, how)) - len("-")
+
+
+def mode_word(mode: Mode) -> str:
+    return {Mode.LIVE: _("SKARPT"), Mode.EXERCISE: _("ÖVNING"), Mode.TEST: _("TEST")}[mode]
+
+
+def how_to_answer(ask: Ask, letter: str | None = None) -> str:
+    """The sentence of a text message; with its letter when more than one question is open."""
+    if letter is None:
+        return {
+            Ask.COMING: _("Svara JA, NEJ eller minuter."),
+            Ask.RECEIVED: _("Svara MOTTAGET."),
+            Ask.SPOKEN: _("Vi ringer dig. Svara JA eller NEJ."),
+        }[ask]
+    lettered = {
+        Ask.COMING: _("Svara {letter} JA, {letter} NEJ eller {letter} 30."),
+        Ask.RECEIVED: _("Svara {letter} MOTTAGET."),
+        Ask.SPOKEN: _("Vi ringer dig. Svara {letter} JA eller {letter} NEJ."),
+    }
+    return lettered[ask].format(letter=letter)
+
+
+@cache
+def _templates(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=select_autoescape(("html",), default=False),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        languages.gettext, languages.ngettext, newstyle=True
+    )
+    return environment
