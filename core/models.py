@@ -52,7 +52,9 @@ class SignIn(Row):
     """One signed-in browser; the cookie holds a secret of which only the hash is kept."""
 
     __tablename__ = "sign_in"
-    user_id: Mapped[UUID] = mapped_column(references("user_account.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID] = mapped_column(
+        references("user_account.id", ondelete="CASCADE"), index=True
+    )
     token_hash: Mapped[str] = mapped_column(unique=True)
     signed_in_at: Mapped[datetime]
     seen_at: Mapped[datetime]

@@ -1,7 +1,7 @@
 """Who may use a route: each route names one of these, and a test walks them all."""
 
-import hmac
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -10,15 +10,21 @@ from sqlalchemy import select
 
 from core.errors import Refused
 from core.language import gettext as _
+from core.language import set_language
 from core.models import ApiToken, Role, SignIn, User
+from core.settings import Settings
 from core.web import Now, Session
 
-COOKIE = "krislarm"
 PERMISSION = "permission"  # the attribute by which a test finds these dependencies
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in: pages send the browser to the sign-in form, and back."""
+
+
+def cookie_name(settings: Settings) -> str:
+    """Over https the browser itself then holds the cookie to this host, secure and path /."""
+    return "__Host-krislarm" if settings.https else "krislarm"
 
 
 def hashed(secret: str) -> str:
@@ -28,10 +34,11 @@ def hashed(secret: str) -> str:
 
 async def find_user(request: Request, session: Session, now: Now) -> User | None:
     """The signed-in user of this request, if the cookie holds and the account is open."""
-    cookie = request.cookies.get(COOKIE)
+    settings: Settings = request.app.state.settings
+    cookie = request.cookies.get(cookie_name(settings))
     if not cookie:
         return None
-    idle = request.app.state.settings.session_idle_hours
+    idle = timedelta(hours=settings.session_idle_hours)
     row = (
         await session.execute(
             select(User, SignIn)
@@ -44,10 +51,11 @@ async def find_user(request: Request, session: Session, now: Now) -> User | None
             )
         )
     ).first()
-    if row is None or (now - row.SignIn.seen_at).total_seconds() > idle * 3600:
+    if row is None or now - row.SignIn.seen_at > idle:
         return None
-    request.state.user, request.state.sign_in = row.User, row.SignIn
     user: User = row.User
+    request.state.user, request.state.sign_in = user, row.SignIn
+    set_language(user.language)
     return user
 
 
@@ -66,18 +74,17 @@ def _requires(role: Role) -> Callable[..., Coroutine[Any, Any, User]]:
 def requires_scope(scope: str) -> Callable[..., Coroutine[Any, Any, ApiToken]]:
     """A dependency that wants a bearer token with that scope."""
 
-    async def check(request: Request, session: Session, now: Now) -> ApiToken:
+    async def check(request: Request, session: Session) -> ApiToken:
         kind, _sep, secret = request.headers.get("authorization", "").partition(" ")
-        token = None
-        if kind.lower() == "bearer" and secret:
-            digest = hashed(secret.strip())
-            token = await session.scalar(select(ApiToken).where(ApiToken.token_hash == digest))
-        if token is None or token.revoked_at or not hmac.compare_digest(token.token_hash, digest):
+        digest = hashed(secret.strip()) if kind.lower() == "bearer" else ""
+        token = await session.scalar(select(ApiToken).where(ApiToken.token_hash == digest))
+        if token is None or token.revoked_at:
             raise Refused(_("En giltig API-nyckel behövs."), status=401)
         if scope not in token.scopes:
             raise Refused(
                 _("API-nyckeln saknar rättigheten {scope}.").format(scope=scope), status=403
             )
+        request.state.token = token
         return token
 
     setattr(check, PERMISSION, scope)

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     send_timeout_seconds: float = Field(default=10, gt=0, le=60)
     session_idle_hours: int = Field(default=12, ge=1)
     session_days: int = Field(default=14, ge=1)
+    sign_in_tries: int = Field(default=10, ge=1)  # wrong passwords for one account in the window
+    sign_in_tries_per_address: int = Field(default=30, ge=1)
+    sign_in_window_minutes: int = Field(default=15, ge=1)
+    metrics_token: SecretStr = SecretStr("")  # without one, /metrics answers this machine only
     log_json: bool = False
 
     @field_validator("allowed_recipients", mode="before")
@@ -86,6 +90,10 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def https(self) -> bool:
+        return self.base_url.startswith("https://")
 
     @property
     def live(self) -> bool:

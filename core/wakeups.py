@@ -48,7 +48,9 @@ class WakeUps:
         """After a gap in which news may have been missed."""
         self.wake(tuple(self._listeners))
 
-    async def announce(self, session: AsyncSession, topics: Iterable[str], *, embedded: bool) -> None:
+    async def announce(
+        self, session: AsyncSession, topics: Iterable[str], *, embedded: bool
+    ) -> None:
         """Tell the other nodes; PostgreSQL delivers it when, and only if, the commit happens."""
         if embedded:
             return

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import language, moments
 from core.database import Database
+from core.errors import Refused
 from core.icons import icon
 from core.settings import Settings
 from core.wakeups import WakeUps
@@ -88,6 +90,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "language": language.current_language(),
         "now": read_clock(request),
         "alarm_mode": None,
+        "status": status,
     }
     environment = templates(settings.time_zone)
     body = environment.get_template(template).render(shell | context)
@@ -97,6 +100,23 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
 def go(url: str) -> RedirectResponse:
     """After a POST: look there."""
     return RedirectResponse(url, status_code=303)
+
+
+def inside(url: str) -> str:
+    """A place in this service to go on to; anything that could lead elsewhere becomes "/"."""
+    leads_out = url[:1] != "/" or url[1:2] in {"/", "\\"} or any(sign < " " for sign in url)
+    return "/" if leads_out else url
+
+
+@asynccontextmanager
+async def attempt(session: AsyncSession) -> AsyncIterator[dict[str, str]]:
+    """What is refused inside is undone and stands in the errors, for the form to be shown again."""
+    errors: dict[str, str] = {}
+    try:
+        async with session.begin_nested():
+            yield errors
+    except Refused as refusal:
+        errors[refusal.field] = refusal.sentence
 
 
 def _menu(request: Request) -> list[Place]:
@@ -121,7 +141,9 @@ def _menu(request: Request) -> list[Place]:
 def templates(time_zone: str) -> Environment:
     """One Jinja environment; templates of every package stand under the package's own name."""
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package) for package in PACKAGES if _has_templates(package)]),
+        loader=ChoiceLoader(
+            [PackageLoader(package) for package in PACKAGES if _has_templates(package)]
+        ),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],

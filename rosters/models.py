@@ -36,7 +36,9 @@ class Person(Row):
     title: Mapped[str] = mapped_column(default="")
     unit_id: Mapped[UUID | None] = mapped_column(references("unit.id"), default=None, index=True)
     language: Mapped[str] = mapped_column(default="sv")
-    protected: Mapped[bool] = mapped_column(default=False)  # never in lists; via the switchboard only
+    protected: Mapped[bool] = mapped_column(
+        default=False
+    )  # never in lists; via the switchboard only
     active_from: Mapped[date | None] = mapped_column(default=None)
     active_to: Mapped[date | None] = mapped_column(default=None)  # last day, inclusive
 
@@ -57,7 +59,9 @@ class ContactPoint(Row):
     verified_at: Mapped[datetime | None] = mapped_column(default=None)
     usable_from: Mapped[time | None] = mapped_column(default=None)  # local wall clock
     usable_to: Mapped[time | None] = mapped_column(default=None)
-    opted_out_at: Mapped[datetime | None] = mapped_column(default=None)  # STOP: no SMS until cleared
+    opted_out_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # STOP: no SMS until cleared
 
 
 class CallListKind(StrEnum):
