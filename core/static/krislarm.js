@@ -5,14 +5,16 @@ const each = (root, selector, act) => root.querySelectorAll(selector).forEach(ac
 const two = (number) => String(number).padStart(2, "0");
 
 // Clocks and countdowns, once a second, by the server's clock: the one in the room may be wrong.
-const told = document.documentElement.dataset.now;
+const { now: told, zone = "+00:00" } = document.documentElement.dataset;
 const ahead = told ? new Date(told) - Date.now() : 0;
+const zoneMinutes = Number(zone[0] + "1") * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4)));
 
 function tick() {
   const now = new Date(Date.now() + ahead);
+  const local = new Date(now.getTime() + zoneMinutes * 60000);
   each(document, "[data-clock]", (clock) => {
     clock.hidden = false;
-    clock.textContent = `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`;
+    clock.textContent = `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`;
   });
   each(document, "[data-until]", (countdown) => {
     const left = Math.ceil((new Date(countdown.dataset.until) - now) / 1000);
@@ -30,9 +32,10 @@ function tick() {
 // How many parts a text takes: GSM-7 has 160 characters, anything else 70.
 const GSM = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const GSM_DOUBLE = "^{}\\[~]|€\f";
+const plain = (text) => text.replace(/[–—]/g, "-").replace(/[“”„]/g, '"').replace(/[‘’]/g, "'").replace(/…/g, "...").replace(/\u00a0/g, " ").replace(/\u00ad/g, "");
 
 function count(output) {
-  const text = document.getElementById(output.dataset.countFor).value;
+  const text = plain(document.getElementById(output.dataset.countFor).value);
   const foreign = [...new Set(text)].filter((sign) => !GSM.includes(sign) && !GSM_DOUBLE.includes(sign));
   const used = foreign.length ? text.length : [...text].reduce((sum, sign) => sum + (GSM_DOUBLE.includes(sign) ? 2 : 1), 0);
   const [single, joined] = foreign.length ? [70, 67] : [160, 153];
@@ -41,7 +44,7 @@ function count(output) {
     .replace("{used}", used)
     .replace("{room}", parts === 1 ? single : parts * joined)
     .replace("{parts}", parts);
-  output.textContent = foreign.length ? `${words} – ${output.dataset.special.replace("{signs}", foreign.join(" "))}` : words;
+  output.textContent = foreign.length ? `${words}, ${output.dataset.special.replace("{signs}", foreign.join(" "))}` : words;
   output.classList.toggle("over", parts > 1);
 }
 
@@ -88,6 +91,7 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
   if (event.target.classList.contains("is-sending")) event.preventDefault();
   event.target.classList.add("is-sending");
+  setTimeout(() => event.target.classList.remove("is-sending"), 8000);
 });
 window.addEventListener("pageshow", () => each(document, ".is-sending", (form) => form.classList.remove("is-sending")));
 
