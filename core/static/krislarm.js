@@ -32,11 +32,18 @@ function tick() {
 // How many parts a text takes: GSM-7 has 160 characters, anything else 70.
 const GSM = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const GSM_DOUBLE = "^{}\\[~]|€\f";
-const plain = (text) => text.replace(/[–—]/g, "-").replace(/[“”„]/g, '"').replace(/[‘’]/g, "'").replace(/…/g, "...").replace(/\u00a0/g, " ").replace(/\u00ad/g, "");
+const fits = (text) => [...text].every((sign) => GSM.includes(sign) || GSM_DOUBLE.includes(sign));
+
+// As alerting/gsm7.py writes it before sending.
+function plain(text) {
+  const spelt = text.normalize("NFC").replace(/[‐-―−•·●▪]/g, "-").replace(/[‘’‚‛′´`ʼ]/g, "'").replace(/[“”„‟″«»]/g, '"');
+  const plainer = (sign) => sign.normalize("NFKD").replace(/[\p{C}\p{M}]/gu, "");
+  return [...spelt].map((sign) => (!fits(sign) && fits(plainer(sign)) ? plainer(sign) : sign)).join("");
+}
 
 function count(output) {
   const text = plain(document.getElementById(output.dataset.countFor).value);
-  const foreign = [...new Set(text)].filter((sign) => !GSM.includes(sign) && !GSM_DOUBLE.includes(sign));
+  const foreign = [...new Set(text)].filter((sign) => !fits(sign));
   const used = foreign.length ? text.length : [...text].reduce((sum, sign) => sum + (GSM_DOUBLE.includes(sign) ? 2 : 1), 0);
   const [single, joined] = foreign.length ? [70, 67] : [160, 153];
   const parts = used <= single ? 1 : Math.ceil(used / joined);
