@@ -46,7 +46,7 @@ async def report(
     if message is None:
         return False
     if said.state is ReportState.FAILED:
-        return await fail(session, message, said.reason, code=said.code, now=now, means=means)
+        return await fail(session, message, said, now=now, means=means)
     state = MessageState.SENT if said.state is ReportState.SENT else MessageState.DELIVERED
     values: dict[str, object] = {"state": state}
     if state is MessageState.DELIVERED:
@@ -58,10 +58,17 @@ async def report(
 
 
 async def fail(
-    session: AsyncSession, message: Message, reason: str, *, code: str, now: datetime, means: Means
+    session: AsyncSession, message: Message, said: Report, *, now: datetime, means: Means
 ) -> bool:
     """The message failed for good: say so, and go on to the next number or wave at once."""
-    values = {"state": MessageState.FAILED, "failed_at": now, "reason": reason, "lease_until": None}
+    code, reason = said.code, said.reason
+    values = {
+        "state": MessageState.FAILED,
+        "failed_at": now,
+        "reason": reason,
+        "dead": said.permanent,
+        "lease_until": None,
+    }
     if not await _move(session, message, MessageState.FAILED, values):
         return False
     if code == OPTED_OUT:
@@ -85,8 +92,12 @@ async def fail(
 async def fail_sending(
     session: AsyncSession, message_id: UUID, error: SendError, *, now: datetime, means: Means
 ) -> bool:
+    """A provider did not take the message, and there is no use in trying it again."""
     message = await session.get_one(Message, message_id)
-    return await fail(session, message, error.reason, code=error.code, now=now, means=means)
+    said = Report(
+        state=ReportState.FAILED, reason=error.reason, permanent=error.permanent, code=error.code
+    )
+    return await fail(session, message, said, now=now, means=means)
 
 
 async def _move(

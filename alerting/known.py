@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from alerting.job import Job
-from alerting.models import OPEN_ALARM, Alarm, CallIn, CallInState, Message, MessageState
+from alerting.models import OPEN_ALARM, Alarm, CallIn, CallInState, Message, Step
 from alerting.plan import ChannelKind
 from alerting.reach import pick, usable
 from core.database import Row
@@ -27,7 +27,7 @@ class Known:
     people: dict[UUID, Person]
     points: dict[UUID, list[ContactPoint]]
     tries: dict[UUID, Counter[tuple[ChannelKind, str]]]
-    failed: set[tuple[UUID, str]]
+    dead: set[tuple[UUID, str]]
     rivals: set[UUID]  # people with an open question in another alarm
     first_asked: dict[UUID, UUID]  # person -> the call-in of this alarm that carries the question
     forbidden: set[str]
@@ -42,18 +42,18 @@ class Known:
         for point in await rows_where(session, ContactPoint, ContactPoint.person_id, people):
             points[point.person_id].append(point)
         tries: dict[UUID, Counter[tuple[ChannelKind, str]]] = defaultdict(Counter)
-        failed: set[tuple[UUID, str]] = set()
+        dead: set[tuple[UUID, str]] = set()
         again = {each.id for each in call_ins if each.wave}
         for message in await rows_where(session, Message, Message.call_in_id, again):
             if message.call_in_id:
                 tries[message.call_in_id][message.channel, message.address] += 1
-                if message.state is MessageState.FAILED:
-                    failed.add((message.call_in_id, message.address + message.channel))
+                if message.dead:
+                    dead.add((message.call_in_id, message.address + message.channel))
         return cls(
             people={each.id: each for each in await rows_where(session, Person, Person.id, people)},
             points=points,
             tries=tries,
-            failed=failed,
+            dead=dead,
             rivals=await _rivals(job, people),
             first_asked=await _first_asked(job, people),
             forbidden=await job.forbidden(),
@@ -78,14 +78,19 @@ class Known:
                 zone=job.means.zone,
                 forbidden=self.forbidden,
             )
-            if (call_in.id, point.address + channel) not in self.failed
+            if (call_in.id, point.address + channel) not in self.dead
         ]
         counts = self.tries[call_in.id]
-        return pick(candidates, {each.address: counts[channel, each.address] for each in candidates})
+        return pick(
+            candidates, {each.address: counts[channel, each.address] for each in candidates}
+        )
 
 
 async def rows_where(
-    session: AsyncSession, kind: type[SomeRow], column: InstrumentedAttribute[Any], ids: Collection[UUID]
+    session: AsyncSession,
+    kind: type[SomeRow],
+    column: InstrumentedAttribute[Any],
+    ids: Collection[UUID],
 ) -> Sequence[SomeRow]:
     """The rows whose column holds one of the ids; no query when there are none."""
     if not ids:
@@ -114,13 +119,14 @@ async def _first_asked(job: Job, people: Collection[UUID]) -> dict[UUID, UUID]:
         return {}
     query = (
         select(CallIn.person_id, CallIn.id)
+        .join(Step, Step.id == CallIn.step_id)
         .where(
             CallIn.alarm_id == job.alarm.id,
             CallIn.person_id.in_(people),
             CallIn.state == CallInState.ASKED,
             CallIn.by_hand.is_(False),
         )
-        .order_by(CallIn.asked_at.desc(), CallIn.id.desc())
+        .order_by(CallIn.asked_at.desc(), Step.position.desc())
     )
     # Later rows overwrite: what remains is the one asked first.
     return {person: call_in for person, call_in in await job.session.execute(query) if person}

@@ -184,6 +184,9 @@ class Message(Row):
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     failed_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(default="")
+    dead: Mapped[bool] = mapped_column(
+        default=False
+    )  # it failed, and this address will not do again
 
 
 class Reply(Row):
