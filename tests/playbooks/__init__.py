@@ -1,0 +1,1 @@
+"""Alarm paths: written, checked, compiled, loaded and raised."""
