@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    select_autoescape,
+)
 
 from alerting.filling import clean, clean_lines, sentence
 from alerting.gsm7 import septets, squeezed
@@ -14,6 +20,17 @@ from core import language as languages
 from core.language import _, current_language, use_language
 
 MESSAGES = Path(__file__).parent / "templates" / "alerting" / "messages"
+# What a template, or a translation in it, can do wrong; people must be reached all the same.
+BAD_TEMPLATE = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +77,7 @@ class Frame:
                 language=current_language(),
                 **said,
             )
-        except Exception as error:  # noqa: BLE001  whatever is wrong with it, people must be reached
+        except BAD_TEMPLATE as error:
             # The name of the error only: its text may quote what was said, and to whom.
             _log.error("Message template %s failed: %s", name, type(error).__name__)
             return plain

@@ -20,7 +20,7 @@ _SPELT = str.maketrans(
         **dict.fromkeys("‘’‚‛′´`ʼ", "'"),
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("\t\v\f\u2028\u2029", " "),
-        **dict(zip("\r×⁄łŁđĐðÐ", "\nx/lLdDdD", strict=True)),
+        **dict(zip("×⁄łŁđĐðÐ", "x/lLdDdD", strict=True)),
         **dict(zip("→þÞœŒ", ("->", "th", "Th", "oe", "OE"), strict=True)),
     }
 )
@@ -41,9 +41,10 @@ class Parts:
 
 def normalise(text: str) -> str:
     """The same text in the alphabet of text messages, as far as it has the letters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if BASIC.issuperset(text):
         return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_SPELT)
+    text = unicodedata.normalize("NFC", text).translate(_SPELT)
     return "".join(c if _fits(c) else _plainer(c) for c in text)
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-# Not H M (hours, minutes), I L O Z (read as digits), J K N Y (answers), nor anything carriers act on.
-LETTERS = "ABCDEFGPRSTUVWX"
+# Not H M (hours, minutes), I L O Q Z (read as digits), J K N Y (answers), E ("e på väg").
+LETTERS = "ABCDFGPRSTUVWX"
 
 
 def next_letter(used: Sequence[str]) -> str:

@@ -43,6 +43,7 @@ LONGEST = 1600  # no phone sends more in one message, and no answer needs it
 SHORTEST_ETA, LONGEST_ETA = 3, 240
 
 _TOKEN = re.compile(r"\d+(?:[.:,/]\d+| ?- ?\d+)*%?|[^\W\d_]+|[?\n👍👎]")
+_SLIP = re.compile(rf"(?<=\d)[{LETTERS.casefold()}]\b")  # "1a": a finger beside the key
 _PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b")
 _RANGE = re.compile(r"([1-9]\d{0,2}) ?- ?([1-9]\d{0,2})")
 _DASHES = str.maketrans("‐‑‒–—−", "------", "'’`´")
@@ -98,7 +99,8 @@ def normalised(text: str) -> str:
 
 
 def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(_PHRASE.sub("kommer", normalised(text)))
+    text = _SLIP.sub("", normalised(text))
+    return _TOKEN.findall(_PHRASE.sub("kommer", text))
 
 
 def _parts(tokens: list[str], letters: frozenset[str]) -> list[tuple[str | None, list[str]]]:
@@ -161,7 +163,9 @@ def _coming(words: list[str]) -> Answer:
     if _digit(words, "1"):
         return _in_minutes(rest)
     answer = _in_minutes(words)
-    return answer if answer.eta_minutes and _nothing_more(words) else UNCLEAR
+    one_time = sum(map(_is_number, words)) == 1 or not HOURS.isdisjoint(words)
+    plain = answer.eta_minutes and one_time and _nothing_more(words)
+    return answer if plain else UNCLEAR
 
 
 def _in_minutes(words: list[str]) -> Answer:
@@ -170,9 +174,8 @@ def _in_minutes(words: list[str]) -> Answer:
     times = [time for i in range(len(words)) if (time := _time(words, i, bare=i == at)) is not None]
     if not times:
         return Answer(Meaning.COMING)
-    if min(times) < 1 or max(times) > LONGEST_ETA:
-        return UNCLEAR
-    return Answer(Meaning.COMING, max(times))
+    time = max(times) if HOURS.isdisjoint(words) else sum(times)  # "1 h 30 min"
+    return Answer(Meaning.COMING, time) if min(times) > 0 and time <= LONGEST_ETA else UNCLEAR
 
 
 def _time(words: Sequence[str], at: int, *, bare: bool) -> int | None:
@@ -199,6 +202,10 @@ def _number(word: str) -> float | None:
     if re.fullmatch(r"[1-9]\d{0,3}", word) or re.fullmatch(r"\d[.,]\d", word):
         return float(word.replace(",", "."))
     return None
+
+
+def _is_number(word: str) -> bool:
+    return _number(word) is not None
 
 
 def _any_minutes(tokens: Sequence[str]) -> bool:
@@ -236,7 +243,7 @@ def _nothing_more(words: Sequence[str]) -> bool:
         if word in SIGNATURE:
             return True
         alone = len(word) == 1 and word.isalpha()
-        if not alone and _number(word) is None and word not in AFTER_NUMBER | ABOUT | CLOCK:
+        if not alone and not _is_number(word) and word not in AFTER_NUMBER | ABOUT | CLOCK:
             return False
     return True
 
