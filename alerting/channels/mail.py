@@ -7,7 +7,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate, parseaddr
+from email.utils import formatdate, getaddresses
 from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -64,10 +64,8 @@ class Mail:
                 await self._deliver(mail)
         except aiosmtplib.SMTPException as error:
             raise _smtp_error(error) from error
-        except ssl.SSLError as error:  # not an SMTPException, although the library raises it
-            raise SendError(
-                _("Mejlserverns certifikat går inte att lita på."), permanent=False
-            ) from error
+        except ssl.SSLError as error:  # after STARTTLS; not an SMTPException
+            raise _untrusted() from error
         except TimeoutError as error:
             raise SendError(
                 _("Mejlservern svarade inte i tid."), permanent=False, code=UNCLEAR
@@ -115,9 +113,9 @@ class Mail:
 
 def _address(text: str) -> Address:
     """The bare address or `Krislarm <larm@lund.se>`; ValueError if it is neither."""
-    name, spec = parseaddr(text)
+    (name, spec), *others = getaddresses([text])
     user, _at, domain = spec.rpartition("@")
-    if not (user and user.isascii() and domain and text.isprintable()):
+    if others or not (user and user.isascii() and domain and text.isprintable()):
         raise ValueError(f"Not a mail address: {text!r}")
     return Address(display_name=name, addr_spec=f"{user}@{domain.encode('idna').decode()}")
 
@@ -148,12 +146,18 @@ def _smtp_error(error: aiosmtplib.SMTPException) -> SendError:
         return _refusal(error.recipients[0])
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _refusal(error)
+    if isinstance(error.__cause__, ssl.SSLError):  # with TLS from the start
+        return _untrusted()
     if isinstance(error, aiosmtplib.SMTPConnectError):
         return SendError(_("Mejlservern gick inte att nå."), permanent=False)
     if isinstance(error, aiosmtplib.SMTPTimeoutError | aiosmtplib.SMTPServerDisconnected):
         return SendError(_("Mejlservern svarade inte i tid."), permanent=False, code=UNCLEAR)
     reason = _("Mejlservern saknar kryptering eller inloggning. Kontrollera KRISLARM_SMTP_URL.")
     return SendError(reason, permanent=False)
+
+
+def _untrusted() -> SendError:
+    return SendError(_("Mejlserverns certifikat går inte att lita på."), permanent=False)
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException) -> SendError:

@@ -1,12 +1,12 @@
 """The road to Twilio: its own client on our own transport, and its errors in our words."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Awaitable
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import (
-    BasicAuth,
     ClientConnectorError,
     ClientError,
     ClientSession,
@@ -53,11 +53,10 @@ class Transport(AsyncHttpClient):
     ) -> Response:
         async with self._open_session().request(
             method,
-            self._api_url + urlsplit(uri).path,
+            self._api_url + urlsplit(uri)._replace(scheme="", netloc="").geturl(),
             params={name: str(value) for name, value in (params or {}).items()},
             data=urlencode(data, doseq=True).encode() if data else None,
-            headers=headers,
-            auth=BasicAuth(*auth) if auth else None,
+            headers={**(headers or {}), **(_basic(*auth) if auth else {})},
             allow_redirects=allow_redirects,
         ) as answer:
             return Response(answer.status, await answer.text(errors="replace"), answer.headers)
@@ -111,3 +110,7 @@ async def accepted(creation: Awaitable[MessageInstance | CallInstance]) -> str:
     if not reference:
         raise SendError(_("Twilio svarade obegripligt."), permanent=False, code=UNCLEAR)
     return reference
+
+
+def _basic(username: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(f"{username}:{password}".encode()).decode()}

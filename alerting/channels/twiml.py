@@ -17,7 +17,7 @@ UNSPEAKABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def question(
     text: str,
     *,
-    keys: str,
+    keys: str = "",
     unanswered: str,
     language: str,
     voices: Mapping[str, str],
@@ -25,10 +25,11 @@ def question(
     wait: timedelta = timedelta(seconds=6),
     times: int = 3,
 ) -> str:
-    """Say `text` and what the `keys` mean until one is pressed, at most `times`; then `unanswered`.
+    """Say `text` until a key is pressed, at most `times`; then say `unanswered` and hang up.
 
-    A key goes to `digits_url` at once, also while the voice still speaks. If it is REPEAT_KEY, or
-    none that is asked for, answer with this question again.
+    `keys` is what the keys mean, if the text does not say it. A key goes to `digits_url` at once,
+    also while the voice still speaks. If it is REPEAT_KEY, or none that is asked for, answer with
+    this question again.
     """
     response = VoiceResponse()
     for _round in range(times):
@@ -39,8 +40,9 @@ def question(
             timeout=int(wait.total_seconds()),
         )
         _say(gather, text, language, voices)
-        gather.pause(length=1)
-        _say(gather, keys, language, voices)
+        if keys:
+            gather.pause(length=1)
+            _say(gather, keys, language, voices)
         response.append(gather)
     _say(response, unanswered, language, voices)
     response.hangup()
