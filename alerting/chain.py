@@ -78,10 +78,18 @@ def _condition(link: Link, chain: Chain, *, raised_at: datetime, now: datetime) 
     before = chain.get(start.step or "")
     if before is None:
         return Verdict.START
+    if start.kind is StartKind.WITH:
+        return _together_with(before)
     if before.state not in ENDED_STEP:
         return Verdict.WAIT
     failed = before.state in FAILED_STEP
     return Verdict.START if failed or start.kind is StartKind.AFTER else Verdict.NOT_NEEDED
+
+
+def _together_with(other: Link) -> Verdict:
+    if other.state in {StepState.WAITING, StepState.HELD}:
+        return Verdict.WAIT
+    return Verdict.NOT_NEEDED if other.state is StepState.NOT_NEEDED else Verdict.START
 
 
 def _judge_progress(link: Link, chain: Chain, *, now: datetime) -> Verdict:

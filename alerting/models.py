@@ -268,3 +268,11 @@ class AlarmEvent(Row):
     who: Mapped[str] = mapped_column(default="")  # the operator; empty when the engine did it
     subject: Mapped[str] = mapped_column(default="")  # a step's title or a person's name
     detail: Mapped[str] = mapped_column(default="")
+
+
+class EngineBeat(Row):
+    """A sign of life of one engine, so that every node can tell whether alarms are looked after."""
+
+    __tablename__ = "engine_beat"
+    node: Mapped[str] = mapped_column(unique=True)
+    beat_at: Mapped[datetime]

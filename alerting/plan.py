@@ -56,6 +56,7 @@ class StartKind(StrEnum):
     AT_ONCE = "at once"
     AFTER = "after"  # the named step is met or exhausted
     IF_FAILS = "if fails"  # the named step is exhausted without its need
+    WITH = "with"  # when the named step starts
     AFTER_TIME = "after time"  # so long after the alarm was raised
     BY_HAND = "by hand"  # an operator starts it
 

@@ -1,6 +1,7 @@
 """Settings from the environment, an .env file, or secret files; read once, never changed."""
 
 import os
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,6 +91,10 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def send_timeout(self) -> timedelta:
+        return timedelta(seconds=self.send_timeout_seconds)
 
     @property
     def https(self) -> bool:
