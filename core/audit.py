@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, text
@@ -10,6 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.models import AuditEntry
 
 _LOCK = 0x4B524953  # "KRIS": one appender at a time on PostgreSQL; SQLite has one writer anyway
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts: a user's name (or "kommandorad", "import") and the address they came from."""
+
+    name: str
+    address: str = ""
+
+
+async def note(
+    session: AsyncSession, by: By, what: str, subject: str, *, now: datetime, detail: str = ""
+) -> AuditEntry:
+    """Record what somebody did: `what` in Swedish, as "Ändrade roller"."""
+    return await record(
+        session, who=by.name, what=what, subject=subject, detail=detail, now=now, address=by.address
+    )
 
 
 async def record(

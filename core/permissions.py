@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from sqlalchemy import select
 
+from core.audit import By
 from core.errors import Refused
 from core.language import gettext as _
 from core.language import set_language
 from core.models import ApiToken, Role, SignIn, User
 from core.settings import Settings
-from core.web import Now, Session
+from core.web import Now, Peer, Session
 
 PERMISSION = "permission"  # the attribute by which a test finds these dependencies
 
@@ -106,3 +107,10 @@ Reader = Annotated[User, Depends(reader, scope="function")]
 DutyOfficer = Annotated[User, Depends(duty_officer, scope="function")]
 Planner = Annotated[User, Depends(planner, scope="function")]
 Administrator = Annotated[User, Depends(administrator, scope="function")]
+
+
+def _acting(user: Reader, peer: Peer) -> By:
+    return By(user.username, peer)
+
+
+Acting = Annotated[By, Depends(_acting, scope="function")]  # for the audit trail

@@ -2,14 +2,13 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
+from core.audit import By, note
 from core.errors import NotFound, Refused
 from core.forms import line
 from core.language import LANGUAGES
@@ -19,14 +18,6 @@ from core.passwords import hash_password, is_right, refuse_weak
 from core.permissions import hashed
 
 USERNAME_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzåäö0123456789.-_@")
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who acts, for the audit trail: a name (a user's, or "kommandorad") and an address."""
-
-    name: str
-    address: str = ""
 
 
 async def add_user(
@@ -53,7 +44,7 @@ async def add_user(
         created_at=now,
     )
     session.add(user)
-    await _note(
+    await note(
         session, by, "Lade upp konto", username, now=now, detail=", ".join(sorted(user.roles))
     )
     return user
@@ -68,7 +59,7 @@ async def change_roles(
         await _keep_one_administrator(session, user)
     before, user.roles = user.roles, wanted
     change = f"{', '.join(sorted(before))} → {', '.join(sorted(wanted))}"
-    await _note(session, by, "Ändrade roller", user.username, now=now, detail=change)
+    await note(session, by, "Ändrade roller", user.username, now=now, detail=change)
 
 
 async def set_password(
@@ -79,7 +70,7 @@ async def set_password(
     refuse_weak(password, username=user.username)
     user.password_hash = await hash_password(password)
     await end_sign_ins(session, user.id, now=now)
-    await _note(session, by, "Bytte lösenord", user.username, now=now)
+    await note(session, by, "Bytte lösenord", user.username, now=now)
 
 
 async def change_own_password(
@@ -95,7 +86,7 @@ async def close_account(session: AsyncSession, user_id: UUID, *, by: By, now: da
     await _keep_one_administrator(session, user)
     user.closed_at = now
     await end_sign_ins(session, user.id, now=now)
-    await _note(session, by, "Stängde konto", user.username, now=now)
+    await note(session, by, "Stängde konto", user.username, now=now)
 
 
 async def choose_language(session: AsyncSession, user_id: UUID, language: str) -> None:
@@ -147,7 +138,7 @@ async def add_token(
             created_by=by.name,
         )
     )
-    await _note(session, by, "Gav ut API-nyckel", name, now=now, detail=", ".join(sorted(scopes)))
+    await note(session, by, "Gav ut API-nyckel", name, now=now, detail=", ".join(sorted(scopes)))
     return secret
 
 
@@ -160,7 +151,7 @@ async def revoke_token(session: AsyncSession, token_id: UUID, *, by: By, now: da
     )
     if name is None:
         raise NotFound(_("Nyckeln finns inte, eller är redan återkallad."))
-    await _note(session, by, "Återkallade API-nyckel", name, now=now)
+    await note(session, by, "Återkallade API-nyckel", name, now=now)
 
 
 async def open_account(session: AsyncSession, user_id: UUID) -> User:
@@ -182,11 +173,3 @@ async def _keep_one_administrator(session: AsyncSession, leaving: User) -> None:
     )
     if Role.ADMINISTRATOR in leaving.roles and not any(Role.ADMINISTRATOR in r for r in others):
         raise Refused(_("Minst ett konto behöver vara administratör."), field="roles")
-
-
-async def _note(
-    session: AsyncSession, by: By, what: str, subject: str, *, now: datetime, detail: str = ""
-) -> None:
-    await audit.record(
-        session, who=by.name, what=what, subject=subject, detail=detail, now=now, address=by.address
-    )

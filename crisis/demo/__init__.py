@@ -1,0 +1,1 @@
+"""The demo: Lund, with invented people and numbers that belong to nobody."""
