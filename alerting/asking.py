@@ -12,7 +12,7 @@ from alerting.known import Known
 from alerting.letters import next_letter
 from alerting.models import CallIn, CallInState, EventKind, Message, Purpose, Step
 from alerting.plan import ChannelKind, Mode, StepPlan
-from alerting.wording import Fields
+from alerting.wording import Fields, Words
 from rosters.models import ContactPoint
 
 LETTER_RESTS = timedelta(days=7)
@@ -74,14 +74,40 @@ def _compose(
     known: Known,
 ) -> Message:
     person = known.people[point.person_id]
+    words = _words(job, plan, call_in, channel, known)
+    first_live = job.alarm.mode is Mode.LIVE and call_in.wave == 1
+    message = Message(
+        alarm_id=job.alarm.id,
+        call_in_id=call_in.id,
+        person_id=person.id,
+        purpose=Purpose.QUESTION,
+        channel=channel,
+        address=point.address,
+        mode=job.alarm.mode,
+        language=person.language,
+        subject=words.subject,
+        body=words.body,
+        html=words.html,
+        answerable=True,
+        wave=call_in.wave,
+        priority=0 if first_live else _PRIORITY[job.alarm.mode],
+        due_at=job.sends_at,
+        created_at=job.now,
+    )
+    job.session.add(message)
+    known.tries[call_in.id][channel, point.address] += 1
+    return message
+
+
+def _words(job: Job, plan: StepPlan, call_in: CallIn, channel: ChannelKind, known: Known) -> Words:
+    person = known.person(call_in)
     texts = job.plan.texts[plan.texts]
-    language = person.language if person.language in texts else "sv"
-    words = job.means.wording.question(
-        texts["en" if language == "en" else "sv"],
+    return job.means.wording.question(
+        texts.get("en" if person.language == "en" else "sv", texts["sv"]),
         channel=channel,
         ask=plan.ask,
         mode=job.alarm.mode,
-        language=language,
+        language=person.language,
         fields=Fields(
             title=job.alarm.title,
             code=job.alarm.path,
@@ -95,28 +121,6 @@ def _compose(
         letter=call_in.letter if person.id in known.rivals else None,
         link=job.means.answer_token(call_in.id),
     )
-    first_live = job.alarm.mode is Mode.LIVE and call_in.wave == 1
-    message = Message(
-        alarm_id=job.alarm.id,
-        call_in_id=call_in.id,
-        person_id=person.id,
-        purpose=Purpose.QUESTION,
-        channel=channel,
-        address=point.address,
-        mode=job.alarm.mode,
-        language=language,
-        subject=words.subject,
-        body=words.body,
-        html=words.html,
-        answerable=True,
-        wave=call_in.wave,
-        priority=0 if first_live else _PRIORITY[job.alarm.mode],
-        due_at=job.sends_at,
-        created_at=job.now,
-    )
-    job.session.add(message)
-    known.tries[call_in.id][channel, point.address] += 1
-    return message
 
 
 async def try_next_number(job: Job, step: Step, call_in: CallIn, channel: ChannelKind) -> bool:

@@ -1,16 +1,17 @@
 """The engine: looks at what is due, sends it side by side, and records how it went."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
 from sqlalchemy import exists, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.channels.base import SendError
 from alerting.delivery import fail_sending
-from alerting.gateway import Gateway
+from alerting.gateway import Gateway, Sent
 from alerting.job import Job
 from alerting.means import Means
 from alerting.models import Alarm, Message, MessageState
@@ -20,6 +21,7 @@ from core.clock import Clock
 from core.database import Database
 
 log = structlog.get_logger()
+T = TypeVar("T")
 AT_A_LOOK = 100  # alarms settled in one turn
 REST_OF_A_FAULT = timedelta(seconds=30)
 
@@ -69,7 +71,7 @@ class Engine:
         while not stopping.is_set():
             await woken.wait()
             woken.clear()
-            await self._turn_or_log()
+            await self._alone("engine_turn_failed", self._turn_while_busy())
         await self.drain()
 
     async def drain(self) -> None:
@@ -83,12 +85,17 @@ class Engine:
         async with self.database.transaction() as session:
             await free_expired(session, now=self.clock.now(), all_of_them=True)
 
-    async def _turn_or_log(self) -> None:
+    async def _turn_while_busy(self) -> None:
+        while await self.turn() and len(self._sending) < self._sends_at_once:
+            pass
+
+    async def _alone(self, what: str, work: Awaitable[T], **about: str) -> T | None:
+        """Let one thing fail without the others: a bug in it is logged, and None is given."""
         try:
-            while await self.turn() and len(self._sending) < self._sends_at_once:
-                pass
+            return await work
         except Exception:
-            log.exception("engine_turn_failed")  # the metronome gives it another try in a second
+            log.exception(what, **about)
+            return None
 
     async def _anything_due(self, now: datetime) -> bool:
         due = or_(
@@ -110,17 +117,23 @@ class Engine:
         return len(alarms)
 
     async def _settle_one(self, alarm_id: UUID, now: datetime) -> None:
-        try:
-            async with self.database.transaction() as session:
-                await _settle_locked(session, alarm_id, self.means, now)
-        except Exception:
-            log.exception("alarm_not_settled", alarm=str(alarm_id))
-            async with self.database.transaction() as session:
-                await session.execute(
-                    update(Alarm)
-                    .where(Alarm.id == alarm_id)
-                    .values(due_at=now + REST_OF_A_FAULT)
-                )
+        if await self._alone("alarm_not_settled", self._settle(alarm_id, now), alarm=str(alarm_id)):
+            return
+        async with self.database.transaction() as session:
+            await session.execute(
+                update(Alarm)
+                .where(Alarm.id == alarm_id, Alarm.due_at <= now)
+                .values(due_at=now + REST_OF_A_FAULT)
+            )
+
+    async def _settle(self, alarm_id: UUID, now: datetime) -> bool:
+        async with self.database.transaction() as session:
+            alarm = await session.scalar(
+                select(Alarm).where(Alarm.id == alarm_id).with_for_update(skip_locked=True)
+            )
+            if alarm is not None and alarm.due_at is not None and alarm.due_at <= now:
+                await settle(Job(session, alarm, self.means, now))
+        return True
 
     async def _send_due(self, now: datetime) -> int:
         room = self._sends_at_once - len(self._sending)
@@ -134,37 +147,32 @@ class Engine:
         return len(claimed)
 
     async def _send(self, claimed: Claimed) -> None:
-        limit = self._send_timeout.total_seconds()
-        try:
-            result = await asyncio.wait_for(self.gateway.send(claimed.outgoing, claimed.mode), limit)
-        except SendError as error:
-            self._came_back(claimed, error)
-        except TimeoutError:
-            self._came_back(claimed, SendError("time-out", permanent=False))
-        except Exception:
-            log.exception("send_failed", message=str(claimed.outgoing.id))
-            self._came_back(claimed, SendError("fault", permanent=False))
-        else:
-            self._outcomes.append(Outcome(claimed, result, self.clock.now()))
-            self._woken.set()
-
-    def _came_back(self, claimed: Claimed, error: SendError) -> None:
-        self._outcomes.append(Outcome(claimed, error, self.clock.now()))
+        result = await self._alone(
+            "send_failed", self._try_to_send(claimed), message=str(claimed.outgoing.id)
+        )
+        result = result or SendError("fault", permanent=False)
+        self._outcomes.append(Outcome(claimed, result, self.clock.now()))
         self._woken.set()
 
+    async def _try_to_send(self, claimed: Claimed) -> Sent | SendError:
+        sending = self.gateway.send(claimed.outgoing, claimed.mode)
+        try:
+            return await asyncio.wait_for(sending, self._send_timeout.total_seconds())
+        except SendError as error:
+            return error
+        except TimeoutError:
+            return SendError("time-out", permanent=False)
+
     async def _record(self) -> int:
-        outcomes, self._outcomes = self._outcomes, []
+        outcomes = tuple(self._outcomes)
         if not outcomes:
             return 0
-        try:
-            async with self.database.transaction() as session:
-                await record_sent(session, outcomes)
-        except BaseException:
-            self._outcomes = outcomes + self._outcomes
-            raise
+        async with self.database.transaction() as session:
+            await record_sent(session, outcomes)
+        del self._outcomes[: len(outcomes)]
         for outcome in outcomes:
             if isinstance(outcome.result, SendError):
-                await self._record_failure(outcome, outcome.result)
+                await self._alone("failure_lost", self._record_failure(outcome, outcome.result))
         return len(outcomes)
 
     async def _record_failure(self, outcome: Outcome, error: SendError) -> None:
@@ -185,11 +193,3 @@ class Engine:
                 )
             )
         log.warning("send_again", channel=outcome.claimed.outgoing.kind, why=error.code)
-
-
-async def _settle_locked(session: AsyncSession, alarm_id: UUID, means: Means, now: datetime) -> None:
-    alarm = await session.scalar(
-        select(Alarm).where(Alarm.id == alarm_id).with_for_update(skip_locked=True)
-    )
-    if alarm is not None and alarm.due_at is not None and alarm.due_at <= now:
-        await settle(Job(session, alarm, means, now))

@@ -22,7 +22,7 @@ from alerting.models import (
     Reply,
     Via,
 )
-from alerting.plan import ChannelKind, Meaning, Mode
+from alerting.plan import Ask, ChannelKind, Meaning, Mode
 from alerting.replies import Answer, fitting, understand
 from alerting.service import Answered, Taken, answer
 from alerting.wording import Words
@@ -128,7 +128,8 @@ class _Reading:
         if all(taken):
             await self._echo(self._words(answers, [each for each in taken if each]), placed[0][1])
             return
-        await self._leave_to_operator(placed[0][1])
+        several = len(_distinct([each for each in questions if each.open])) > 1
+        await self._leave_to_operator(placed[0][1], several=several)
 
     async def _questions(self, people: Sequence[UUID]) -> list[Question]:
         rows = await self.session.execute(
@@ -145,7 +146,8 @@ class _Reading:
 
     async def _take(self, given: Answer, question: Question) -> Answered | None:
         given = fitting(given, question.call_in.ask)
-        if given.meaning is Meaning.UNCLEAR:
+        beside = given.meaning is Meaning.RECEIVED and question.call_in.ask is not Ask.RECEIVED
+        if given.meaning is Meaning.UNCLEAR or beside:
             return None
         taken = await answer(
             self.session,
@@ -168,14 +170,17 @@ class _Reading:
         fitted = [fitting(each, one.call_in.ask) for each, one in zip(answers, taken, strict=True)]
         return wording.noted(fitted, mode=mode, language=language)
 
-    async def _leave_to_operator(self, question: Question | None) -> None:
+    async def _leave_to_operator(self, question: Question | None, *, several: bool) -> None:
         if question is None:
             return
         await self._settle_reply(Meaning.UNCLEAR, question, waiting=True)
         self._note(EventKind.UNCLEAR, question, self.reply.text[:160])
         if question.open:
             words = self.means.wording.unclear(
-                question.call_in.ask, mode=question.alarm.mode, language=self.language
+                question.call_in.ask,
+                mode=question.alarm.mode,
+                language=self.language,
+                letter=question.call_in.letter if several else None,
             )
             await self._echo(words, question)
 
@@ -186,7 +191,8 @@ class _Reading:
             return
         self._note(EventKind.UNCLEAR, choices[0], self.reply.text[:160])
         titles = [(each.call_in.letter or "", each.alarm.title) for each in choices]
-        mode = choices[0].alarm.mode
+        modes = {each.alarm.mode for each in choices}
+        mode = next(each for each in Mode if each in modes)  # the gravest
         words = self.means.wording.which(titles, mode=mode, language=self.language)
         await self._echo(words, choices[0])
 

@@ -60,6 +60,12 @@ class Known:
             site_name=await _site_name(session, job.alarm.site),
         )
 
+    def person(self, call_in: CallIn) -> Person:
+        """Whom a call-in that is not done by hand asks; KeyError for one that is."""
+        if call_in.person_id is None:
+            raise KeyError(call_in.name)
+        return self.people[call_in.person_id]
+
     def asked_elsewhere(self, call_in: CallIn) -> bool:
         """True when another step of this alarm has already put the question to this person."""
         if call_in.person_id is None:

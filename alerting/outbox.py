@@ -11,9 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from alerting.channels.base import Outgoing, SendError
 from alerting.gateway import Sent
 from alerting.logbook import changed
-from alerting.models import OPEN_ALARM, Alarm, CallIn, CallInState, Message, MessageState, Purpose
-from alerting.plan import Mode
+from alerting.models import (
+    OPEN_ALARM,
+    Alarm,
+    CallIn,
+    CallInState,
+    Message,
+    MessageState,
+    Purpose,
+    Via,
+)
+from alerting.plan import ChannelKind, Mode
 
+_CARRIER = {Via.SMS: ChannelKind.SMS, Via.VOICE: ChannelKind.VOICE}
 TRIES = 5  # of one message, when the failure may pass
 PAUSES = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=30))
 
@@ -58,9 +68,7 @@ async def claim_due(
     claim = (
         update(Message)
         .where(Message.id.in_(wanted), Message.state == MessageState.WAITING)
-        .values(
-            state=MessageState.SENDING, lease_until=now + lease, attempts=Message.attempts + 1
-        )
+        .values(state=MessageState.SENDING, lease_until=now + lease, attempts=Message.attempts + 1)
         .returning(
             Message.id,
             Message.channel,
@@ -146,3 +154,23 @@ def next_try(attempt: int, now: datetime) -> datetime | None:
     if attempt >= TRIES:
         return None
     return now + PAUSES[min(attempt - 1, len(PAUSES) - 1)]
+
+
+async def mark_answered(session: AsyncSession, call_in: CallIn, via: Via, now: datetime) -> None:
+    """The latest question on the channel that the answer came by was answered now."""
+    channel = _CARRIER.get(via)
+    if channel is None:
+        return
+    latest = (
+        select(Message.id)
+        .where(
+            Message.call_in_id == call_in.id,
+            Message.channel == channel,
+            Message.purpose == Purpose.QUESTION,
+            Message.state.in_((MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)),
+        )
+        .order_by(Message.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    await session.execute(update(Message).where(Message.id == latest).values(answered_at=now))

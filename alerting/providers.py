@@ -33,7 +33,8 @@ def _real(settings: Settings) -> list[Channel]:
         )
         sender, base = settings.twilio_from, settings.base_url
         channels.append(TwilioSms(account, sender=sender, base_url=base))
-        channels.append(TwilioVoice(account, sender=sender, base_url=base))
+        if sender.startswith("+"):  # a name can send texts, but only a number can call
+            channels.append(TwilioVoice(account, sender=sender, base_url=base))
     if smtp := settings.smtp_url.get_secret_value():
         channels.append(Mail(smtp, sender=settings.mail_from, time_limit=limit))
     return channels

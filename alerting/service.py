@@ -19,13 +19,12 @@ from alerting.models import (
     CallIn,
     CallInState,
     EventKind,
-    Message,
-    MessageState,
     Purpose,
     Step,
     Via,
 )
-from alerting.plan import Ask, ChannelKind, Meaning, Mode, Plan
+from alerting.outbox import mark_answered
+from alerting.plan import Ask, Meaning, Mode, Plan
 from alerting.settling import settle
 from alerting.stepping import cancel_questions
 from alerting.thanking import tell
@@ -35,7 +34,6 @@ from core.language import gettext as _
 from core.wakeups import wake
 
 SPOKEN_WAITS = timedelta(minutes=10)  # for the operator to talk with somebody who has picked up
-_CARRIER = {Via.SMS: ChannelKind.SMS, Via.VOICE: ChannelKind.VOICE}
 YES = frozenset({Meaning.COMING, Meaning.RECEIVED})
 
 
@@ -146,7 +144,7 @@ async def answer(
     if call_in is None:
         raise NotFound(_("Frågan finns inte."))
     alarm = await session.get_one(Alarm, call_in.alarm_id)
-    await _mark_answered(session, call_in, via, now)
+    await mark_answered(session, call_in, via, now)
     given: dict[str, object] = {
         "answer": meaning,
         "eta_minutes": eta,
@@ -214,25 +212,6 @@ async def _update(
     session: AsyncSession, which: ColumnElement[bool], values: dict[str, object]
 ) -> None:
     await session.execute(update(CallIn).where(which).values(values))
-
-
-async def _mark_answered(session: AsyncSession, call_in: CallIn, via: Via, now: datetime) -> None:
-    channel = _CARRIER.get(via)
-    if channel is None:
-        return
-    latest = (
-        select(Message.id)
-        .where(
-            Message.call_in_id == call_in.id,
-            Message.channel == channel,
-            Message.purpose == Purpose.QUESTION,
-            Message.state.in_((MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)),
-        )
-        .order_by(Message.created_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    await session.execute(update(Message).where(Message.id == latest).values(answered_at=now))
 
 
 async def look_again(session: AsyncSession, alarm_id: UUID, now: datetime) -> None:

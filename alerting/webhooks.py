@@ -86,6 +86,8 @@ async def call_was_picked_up(message_id: UUID, session: Session, settings: Confi
     message = await _message(session, message_id)
     if message.state is MessageState.CANCELLED or message.channel is not ChannelKind.VOICE:
         return _say(_no_longer(message), message, settings)
+    if not message.answerable:
+        return _say(message.body, message, settings)
     return _xml(_question(message, settings))
 
 

@@ -21,25 +21,24 @@ from tests.world import World
 
 FOLDER = "KRISLARM_TEST_POSTGRES"
 REASON = "KRISLARM_TEST_NO_POSTGRES"
-_server: postgres.Server | None = None
+STARTED = pytest.StashKey[postgres.Server]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Only the process that was started by hand runs the server; workers are told where it is."""
-    global _server
     if hasattr(config, "workerinput") or os.environ.get(FOLDER):
         return
     started = postgres.start()
     if isinstance(started, Unavailable):
         os.environ[REASON] = started.reason
         return
-    _server = started
+    config.stash[STARTED] = started
     os.environ[FOLDER] = str(started.folder)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if _server is not None and not hasattr(config, "workerinput"):
-        _server.stop()
+    if STARTED in config.stash:
+        config.stash[STARTED].stop()
 
 
 def _only_loopback(event: str, arguments: tuple[object, ...]) -> None:
@@ -97,12 +96,18 @@ async def empty_sqlite(scratch: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def postgres_url(worker_id: str) -> AsyncIterator[str]:
-    """A database of this worker's own in the test server; skips, with the reason, without one."""
+def postgres_folder() -> Path:
+    """Where the test server is; skips, with the reason, when there is none."""
     folder = os.environ.get(FOLDER)
     if not folder:
         pytest.skip(f"PostgreSQL: {os.environ.get(REASON, 'not started')}")
-    server, name = postgres.Server(Path(folder)), f"tests_{worker_id}"
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+async def postgres_url(worker_id: str, postgres_folder: Path) -> AsyncIterator[str]:
+    """A database of this worker's own in the test server."""
+    server, name = postgres.Server(postgres_folder), f"tests_{worker_id}"
     server.drop(name)
     server.create(name)
     database = Database(server.url(name))

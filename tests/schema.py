@@ -1,7 +1,12 @@
 """The schema of the tests: made from the models; test_migrations holds the migrations to it."""
 
-import rosters.models  # noqa: F401
+import alerting.models
+import core.models
+import playbooks.models
+import rosters.models
 from core.database import Database, Row
+
+MODELS = (core.models, rosters.models, alerting.models, playbooks.models)
 
 
 async def make_schema(database: Database) -> None:

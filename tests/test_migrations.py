@@ -1,0 +1,95 @@
+"""Migrations: up, down and up again with data in, and the schema they give is the models' own."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, select, text
+
+from core.audit import record
+from core.database import Database, Row
+from core.models import AuditEntry
+from crisis.demo.seed import seed
+from crisis.migrating import downgrade, is_current, migrate
+from rosters.models import Person
+from tests import postgres
+
+NOW = datetime(2026, 11, 24, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def bare(
+    request: pytest.FixtureRequest, tmp_path: Path, worker_id: str
+) -> AsyncIterator[Database]:
+    """A database with nothing in it, not even a schema."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'bare.db'}"
+    else:
+        server, name = _server(request), f"bare_{worker_id}"
+        server.drop(name)
+        server.create(name)
+        url = server.url(name)
+    database = Database(url, durable=False)
+    yield database
+    await database.close()
+
+
+def _server(request: pytest.FixtureRequest) -> postgres.Server:
+    folder: Path = request.getfixturevalue("postgres_folder")
+    return postgres.Server(folder)
+
+
+async def test_the_migrations_give_the_schema_of_the_models(bare: Database) -> None:
+    await migrate(bare)
+    async with bare.engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+    assert await is_current(bare)
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": False})
+    return list(compare_metadata(context, Row.metadata))
+
+
+async def test_migrating_up_again_changes_nothing(bare: Database) -> None:
+    await migrate(bare)
+    async with bare.transaction() as session:
+        await seed(session, now=NOW)
+    await migrate(bare)
+    async with bare.reading() as session:
+        assert (await session.scalars(select(Person))).first()
+
+
+async def test_down_to_nothing_and_up_again_with_data_in(bare: Database) -> None:
+    await migrate(bare)
+    async with bare.transaction() as session:
+        await seed(session, now=NOW)
+    await downgrade(bare, "base")
+    async with bare.engine.connect() as connection:
+        tables = await connection.run_sync(lambda plain: inspect(plain).get_table_names())
+    assert set(tables) <= {"alembic_version"}
+    await migrate(bare)
+    assert await is_current(bare)
+
+
+async def test_a_version_of_a_path_is_final_for_the_database_too(bare: Database) -> None:
+    await migrate(bare)
+    async with bare.transaction() as session:
+        await seed(session, now=NOW)
+    async with bare.reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM alarm_path_version"))
+    with pytest.raises(Exception, match="never changed"):
+        async with bare.transaction() as session:
+            await session.execute(text("UPDATE alarm_path_version SET number = 7"))
+
+
+async def test_the_audit_trail_survives_a_migration(bare: Database) -> None:
+    await migrate(bare)
+    async with bare.transaction() as session:
+        await record(session, who="Alva", what="prov", subject="x", now=NOW)
+    await migrate(bare)
+    async with bare.reading() as session:
+        assert (await session.scalars(select(AuditEntry))).one().who == "Alva"
