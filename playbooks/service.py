@@ -88,7 +88,7 @@ async def load(
         made.append(version)
         detail = f"v{version.number} {checksum[:12]}"
         await audit.record(
-            session, who=by, what="alarm path loaded", subject=code, detail=detail, now=now
+            session, who=by, what="Laddade larmväg", subject=code, detail=detail, now=now
         )
     return made
 
@@ -148,6 +148,11 @@ def compiled(paths: Mapping[str, Loaded], code: str) -> Plan:
             raise NotFound(_("Larmvägen {code} finns inte.").format(code=each))
     version = paths[code].version
     return compile_path(documents[code], documents, version=version.number, version_id=version.id)
+
+
+async def raised_with(session: AsyncSession, once: str) -> Alarm | None:
+    """The alarm that a form with this key has raised already."""
+    return await session.scalar(select(Alarm).where(Alarm.once == once)) if once else None
 
 
 async def start(

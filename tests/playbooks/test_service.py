@@ -56,7 +56,7 @@ async def test_only_what_changed_gets_a_new_version(lund: Database) -> None:
         entries = (await session.scalars(select(AuditEntry.what))).all()
     assert (newest.version, newest.step("stab_karna").need.count) == (2, 4)
     assert [version.number for version in both] == [2, 1]
-    assert entries.count("alarm path loaded") == 10
+    assert entries.count("Laddade larmväg") == 10
 
 
 async def test_one_mistake_in_one_file_loads_nothing(lund: Database) -> None:
