@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import Select, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.channels.base import Outgoing, SendError
@@ -26,6 +26,22 @@ from alerting.plan import ChannelKind, Mode
 _CARRIER = {Via.SMS: ChannelKind.SMS, Via.VOICE: ChannelKind.VOICE}
 TRIES = 5  # of one message, when the failure may pass
 PAUSES = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=30))
+
+
+_OF_A_CLAIM = (
+    Message.id,
+    Message.channel,
+    Message.address,
+    Message.body,
+    Message.subject,
+    Message.html,
+    Message.language,
+    Message.answerable,
+    Message.mode,
+    Message.alarm_id,
+    Message.attempts,
+    Message.priority,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +65,11 @@ async def claim_due(
     """Take messages that are due and still wanted; nobody else gets them while the lease lasts."""
     if limit <= 0:
         return []
-    wanted = (
-        select(Message.id)
-        .outerjoin(CallIn, CallIn.id == Message.call_in_id)
-        .outerjoin(Alarm, Alarm.id == Message.alarm_id)
-        .where(
-            Message.state == MessageState.WAITING,
-            Message.due_at <= now,
-            or_(
-                Message.purpose != Purpose.QUESTION,
-                (CallIn.state == CallInState.ASKED) & Alarm.state.in_(OPEN_ALARM),
-            ),
-        )
-        .order_by(Message.priority, Message.due_at)
-        .limit(limit)
-        .with_for_update(of=Message, skip_locked=True)  # PostgreSQL; SQLite has one writer
-    )
     claim = (
         update(Message)
-        .where(Message.id.in_(wanted), Message.state == MessageState.WAITING)
+        .where(Message.id.in_(_wanted(now, limit)), Message.state == MessageState.WAITING)
         .values(state=MessageState.SENDING, lease_until=now + lease, attempts=Message.attempts + 1)
-        .returning(
-            Message.id,
-            Message.channel,
-            Message.address,
-            Message.body,
-            Message.subject,
-            Message.html,
-            Message.language,
-            Message.answerable,
-            Message.mode,
-            Message.alarm_id,
-            Message.attempts,
-            Message.priority,
-        )
+        .returning(*_OF_A_CLAIM)
         .execution_options(synchronize_session=False)
     )
     rows = (await session.execute(claim)).all()
@@ -104,6 +91,24 @@ async def claim_due(
         )
         for row in sorted(rows, key=lambda row: row.priority)
     ]
+
+
+def _wanted(now: datetime, limit: int) -> Select[UUID]:
+    """Due messages, most urgent first; a question only while its call-in is still asked."""
+    still_asked = (CallIn.state == CallInState.ASKED) & Alarm.state.in_(OPEN_ALARM)
+    return (
+        select(Message.id)
+        .outerjoin(CallIn, CallIn.id == Message.call_in_id)
+        .outerjoin(Alarm, Alarm.id == Message.alarm_id)
+        .where(
+            Message.state == MessageState.WAITING,
+            Message.due_at <= now,
+            or_(Message.purpose != Purpose.QUESTION, still_asked),
+        )
+        .order_by(Message.priority, Message.due_at)
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)  # PostgreSQL; SQLite has one writer
+    )
 
 
 async def free_expired(session: AsyncSession, *, now: datetime, all_of_them: bool = False) -> None:

@@ -35,6 +35,7 @@ from core.wakeups import wake
 
 SPOKEN_WAITS = timedelta(minutes=10)  # for the operator to talk with somebody who has picked up
 YES = frozenset({Meaning.COMING, Meaning.RECEIVED})
+TOO_LATE = frozenset({CallInState.SILENT, CallInState.STOOD_DOWN, CallInState.UNREACHABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ async def answer(
     if call_in is None:
         raise NotFound(_("Frågan finns inte."))
     alarm = await session.get_one(Alarm, call_in.alarm_id)
-    await mark_answered(session, call_in, via, now)
+    taken = _becomes(call_in, alarm, meaning, via)
     given: dict[str, object] = {
         "answer": meaning,
         "eta_minutes": eta,
@@ -152,51 +153,50 @@ async def answer(
         "answered_via": via,
         "remark": remark,
     }
-    this = CallIn.id == call_in.id
-    if alarm.state not in OPEN_ALARM:
-        await _update(session, this, given | {"late": True})
-        note(session, alarm.id, EventKind.ANSWERED_LATE, now=now, subject=call_in.name)
-        return Answered(call_in, alarm, Taken.CLOSED)
-    if call_in.ask is Ask.SPOKEN and via is not Via.OPERATOR and meaning in YES:
-        await _update(session, this, given | {"due_at": now + SPOKEN_WAITS})
-        note(session, alarm.id, EventKind.ANSWERED, now=now, subject=call_in.name, detail="spoken")
+    await mark_answered(session, call_in, via, now)
+    if taken in {Taken.NOTED, Taken.LATE}:
+        given["state"] = CallInState.ACCEPTED if meaning in YES else CallInState.DECLINED
+        given["due_at"] = None
+        await _answer_same_question(session, call_in, given)
+    if taken is Taken.TALK:
+        given["due_at"] = now + SPOKEN_WAITS
+    given["late"] = taken in {Taken.LATE, Taken.CLOSED}
+    await session.execute(update(CallIn).where(CallIn.id == call_in.id).values(given))
+    await _note_answer(session, call_in, taken, now=now, by=by)
+    if taken is not Taken.CLOSED:
         await look_again(session, alarm.id, now)
-        return Answered(call_in, alarm, Taken.TALK)
-    late = call_in.state in {CallInState.SILENT, CallInState.STOOD_DOWN, CallInState.UNREACHABLE}
-    state = CallInState.ACCEPTED if meaning in YES else CallInState.DECLINED
-    new = given | {"state": state, "due_at": None}
-    same_question = and_(
-        CallIn.alarm_id == alarm.id,
+    return Answered(call_in, alarm, taken)
+
+
+def _becomes(call_in: CallIn, alarm: Alarm, meaning: Meaning, via: Via) -> Taken:
+    if alarm.state not in OPEN_ALARM:
+        return Taken.CLOSED
+    if call_in.ask is Ask.SPOKEN and via is not Via.OPERATOR and meaning in YES:
+        return Taken.TALK
+    return Taken.LATE if call_in.state in TOO_LATE else Taken.NOTED
+
+
+async def _answer_same_question(
+    session: AsyncSession, call_in: CallIn, given: dict[str, object]
+) -> None:
+    """Other steps of the alarm that ask this person the same are answered too, and fall silent."""
+    same = and_(
+        CallIn.alarm_id == call_in.alarm_id,
         CallIn.person_id == call_in.person_id,
         CallIn.ask == call_in.ask,
         CallIn.state == CallInState.ASKED,
     )
-    await cancel_questions(session, or_(this, same_question))
-    await _update(session, same_question, new)
-    await _update(session, this, new | {"late": late})
-    _note_answer(session, call_in, meaning, eta=eta, by=by, remark=remark, late=late, now=now)
-    if by:
-        job = f"{call_in.name}: {meaning} {remark}".strip()
-        await audit.record(
-            session, who=by, what="answer by hand", subject=str(alarm.id), detail=job, now=now
-        )
-    await look_again(session, alarm.id, now)
-    return Answered(call_in, alarm, Taken.LATE if late else Taken.NOTED)
+    await cancel_questions(session, or_(CallIn.id == call_in.id, same))
+    await session.execute(update(CallIn).where(same).values(given))
 
 
-def _note_answer(
-    session: AsyncSession,
-    call_in: CallIn,
-    meaning: Meaning,
-    *,
-    eta: int | None,
-    by: str,
-    remark: str,
-    late: bool,
-    now: datetime,
+async def _note_answer(
+    session: AsyncSession, call_in: CallIn, taken: Taken, *, now: datetime, by: str
 ) -> None:
+    late = taken in {Taken.LATE, Taken.CLOSED}
     kind = EventKind.ANSWERED_LATE if late else EventKind.ANSWERED
-    detail = f"{meaning.value} {eta}" if eta else meaning.value
+    words = [call_in.answer or "", call_in.eta_minutes or "", call_in.remark]
+    detail = "spoken" if taken is Taken.TALK else " ".join(str(word) for word in words if word)
     note(
         session,
         call_in.alarm_id,
@@ -204,14 +204,13 @@ def _note_answer(
         now=now,
         who=by,
         subject=call_in.name,
-        detail=f"{detail} {remark}".strip(),
+        detail=detail,
     )
-
-
-async def _update(
-    session: AsyncSession, which: ColumnElement[bool], values: dict[str, object]
-) -> None:
-    await session.execute(update(CallIn).where(which).values(values))
+    if by:
+        subject, detail = str(call_in.alarm_id), f"{call_in.name}: {detail}"
+        await audit.record(
+            session, who=by, what="answer by hand", subject=subject, detail=detail, now=now
+        )
 
 
 async def look_again(session: AsyncSession, alarm_id: UUID, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from crisis.commands import paths, service
+from crisis.commands import check, paths, people, service
 
 app = typer.Typer(
     name="krislarm",
@@ -11,9 +11,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (service.demo, service.serve, service.engine, service.migrate):
+for command in (service.demo, service.serve, service.engine, service.migrate, check.check):
     app.command()(command)
 app.add_typer(paths.app, name="playbooks")
+app.add_typer(people.people, name="people")
+app.add_typer(people.users, name="user")
+app.add_typer(people.tokens, name="token")
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ class DemoAccount:
 
 
 def demo(
+    *,
     port: Port = 8000,
     fresh: Annotated[bool, typer.Option("--fresh", help="Börja om från början.")] = False,
 ) -> None:
@@ -61,6 +62,7 @@ async def _demo(settings: Settings, port: int) -> None:
 
 
 def serve(
+    *,
     host: Annotated[str, typer.Option(help="Adress att lyssna på.")] = "127.0.0.1",
     port: Port = 8000,
     no_engine: Annotated[bool, typer.Option("--no-engine", help="Bara webben.")] = False,
