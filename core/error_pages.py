@@ -72,6 +72,8 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 
 
 async def _malformed(request: Request, error: RequestValidationError) -> Response:
+    if all(fault["loc"][:1] == ("path",) for fault in error.errors()):
+        return error_page(request, 404, _sentence(404))
     fields = {str(fault["loc"][-1]) for fault in error.errors() if fault["loc"]}
     sentence = _("Uppgiften saknas eller har fel form: {fields}.")
     return error_page(request, 422, sentence.format(fields=", ".join(sorted(fields))))

@@ -1,7 +1,9 @@
-"""What people type, made clean before any rule looks at it."""
+"""What people type, made clean before any rule looks at it, and before a spreadsheet does."""
 
 from core.errors import Refused
 from core.language import gettext as _
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def line(value: str, *, field: str, longest: int = 200, required: bool = False) -> str:
@@ -12,3 +14,8 @@ def line(value: str, *, field: str, longest: int = 200, required: bool = False) 
     if len(text) > longest:
         raise Refused(_("Högst {count} tecken.").format(count=longest), field=field)
     return text
+
+
+def harmless(cell: str) -> str:
+    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -108,15 +108,27 @@ def inside(url: str) -> str:
     return "/" if leads_out else url
 
 
-@asynccontextmanager
-async def attempt(session: AsyncSession) -> AsyncIterator[dict[str, str]]:
+class attempt:  # noqa: N801  # reads as the statement it makes: async with attempt(session)
     """What is refused inside is undone and stands in the errors, for the form to be shown again."""
-    errors: dict[str, str] = {}
-    try:
-        async with session.begin_nested():
-            yield errors
-    except Refused as refusal:
-        errors[refusal.field] = refusal.sentence
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._errors: dict[str, str] = {}
+
+    async def __aenter__(self) -> dict[str, str]:
+        self._savepoint = await self._session.begin_nested()
+        return self._errors
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        await self._savepoint.__aexit__(kind, error, traceback)
+        if isinstance(error, Refused):
+            self._errors[error.field] = error.sentence
+        return isinstance(error, Refused)
 
 
 def _menu(request: Request) -> list[Place]:

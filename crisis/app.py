@@ -24,11 +24,12 @@ ROUTERS = (
     "core.token_pages",
     "core.audit_pages",
     "core.api",
+    "rosters.import_pages",  # before people: /people/import is nobody's id
     "rosters.people_pages",
+    "rosters.contact_pages",
     "rosters.unit_pages",
     "rosters.list_pages",
     "rosters.duty_pages",
-    "rosters.import_pages",
     "rosters.api",
     "alerting.web",
     "alerting.webhooks",

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from core.errors import Refused
 from core.forms import line
@@ -91,3 +92,23 @@ def hour(typed: str, *, field: str) -> time | None:
         return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
         raise Refused(_("Skriv klockslaget som 08:00."), field=field) from error
+
+
+def moment(typed: str, zone: ZoneInfo, *, field: str) -> datetime:
+    """A local date and clock as "2026-11-23T12:00"; the earlier one when it comes twice."""
+    try:
+        local = datetime.fromisoformat(typed.strip()).replace(tzinfo=zone)
+    except ValueError as error:
+        raise Refused(_("Ange datum och klockslag."), field=field) from error
+    instant = local.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise Refused(_("Klockslaget finns inte: då ställs klockan fram."), field=field)
+    return instant
+
+
+def uuid_or_none(typed: str, *, field: str) -> UUID | None:
+    """A choice out of a list of rows; None for the empty choice."""
+    try:
+        return UUID(typed) if typed else None
+    except ValueError as error:
+        raise Refused(_("Välj ur listan."), field=field) from error

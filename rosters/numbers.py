@@ -88,3 +88,15 @@ def as_read(number: str) -> str:
     at_home = phonenumbers.region_code_for_number(parsed) == REGION
     style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style)
+
+
+def masked(address: str) -> str:
+    """As it is shown to those who need not use it: "070-174 •• ••", "a•••@lund.example"."""
+    if "@" in address:
+        name, _at, domain = address.partition("@")
+        return f"{name[:1]}•••@{domain}"
+    shown, hidden = as_read(address), 4
+    for place in range(len(shown) - 1, -1, -1):
+        if hidden and shown[place].isdecimal():
+            shown, hidden = f"{shown[:place]}•{shown[place + 1 :]}", hidden - 1
+    return shown

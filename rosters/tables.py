@@ -12,13 +12,13 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import Refused
+from core.forms import FORMULA, harmless
 from core.language import gettext as _
 
 LARGEST = 10_000_000  # bytes
 UNPACKED = 100_000_000  # bytes; a small file can unpack to fill the memory
 MOST_ROWS = 10_000
 MOST_COLUMNS = 40
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _table(name: str, lines: Iterable[Sequence[str]]) -> Table | None:
 def _plain(cell: str) -> str:
     """A cell's text, less the apostrophe that keeps a spreadsheet from taking it as a formula."""
     text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:
@@ -113,11 +113,6 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(header)
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return sheet.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def write_xlsx(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

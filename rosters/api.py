@@ -1,0 +1,60 @@
+"""JSON: who is on duty."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel
+from sqlalchemy import select
+
+from core.errors import NotFound
+from core.language import gettext as _
+from core.permissions import requires_scope
+from core.web import Now, Session
+from rosters.duty import OnDuty, next_on_duty, on_duty
+from rosters.models import DutyRole
+
+router = APIRouter(prefix="/api/v1", tags=["duty"])
+
+
+class DutyPerson(BaseModel):
+    ref: str
+    name: str | None  # null for a person with protected identity
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Duty(BaseModel):
+    role: str
+    at: datetime
+    on_duty: list[DutyPerson]
+    next: DutyPerson | None
+
+
+@router.get("/duty", dependencies=[Depends(requires_scope("duty:read"))])
+async def duty(
+    session: Session,
+    now: Now,
+    role: Annotated[str, Query(max_length=40)],
+    at: AwareDatetime | None = None,
+) -> Duty:
+    """Who has the duty at an instant (now, when none is given), and who has it next."""
+    if await session.scalar(select(DutyRole.id).where(DutyRole.code == role)) is None:
+        raise NotFound(_("Jouren finns inte."))
+    instant = at or now
+    following = await next_on_duty(session, role, at=instant)
+    return Duty(
+        role=role,
+        at=instant,
+        on_duty=[_said(each) for each in await on_duty(session, role, at=instant)],
+        next=_said(following) if following else None,
+    )
+
+
+def _said(each: OnDuty) -> DutyPerson:
+    return DutyPerson(
+        ref=each.person.ref,
+        name=None if each.person.protected else each.person.name,
+        starts_at=each.shift.starts_at,
+        ends_at=each.shift.ends_at,
+    )

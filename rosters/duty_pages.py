@@ -1,0 +1,144 @@
+"""Pages: who is on duty now and next, the coming shifts, and the gaps."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.models import Role, User
+from core.permissions import Acting, Planner, Reader
+from core.settings import Settings
+from core.web import Config, Now, Session, attempt, go, page
+from rosters import shifts
+from rosters.duty import OnDuty, find_gaps, next_on_duty, on_duty
+from rosters.fields import moment
+from rosters.list_pages import choosable
+from rosters.models import Unit
+from rosters.readiness import HORIZON
+from rosters.seen import seen
+
+router = APIRouter()
+SHOWN = timedelta(weeks=12)
+
+
+class ShiftForm(BaseModel):
+    role: str = ""
+    person: str = ""
+    starts_at: str = ""
+    ends_at: str = ""
+
+
+class DutyRoleForm(BaseModel):
+    code: str = ""
+    name: str = ""
+    always_staffed: str = ""
+
+
+@router.get("/duty")
+async def duty(
+    request: Request, _: Reader, session: Session, config: Config, now: Now, role: str = ""
+) -> Response:
+    return await _page(request, session, config, now, role=role)
+
+
+@router.post("/duty/shifts")
+async def add_shift(
+    request: Request,
+    form: Annotated[ShiftForm, Form()],
+    session: Session,
+    _: Planner,
+    by: Acting,
+    config: Config,
+    now: Now,
+) -> Response:
+    async with attempt(session) as errors:
+        starts_at = moment(form.starts_at, config.zone, field="starts_at")
+        ends_at = moment(form.ends_at, config.zone, field="ends_at")
+        await shifts.add_shift(
+            session,
+            role=form.role,
+            ref=form.person,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            by=by,
+            now=now,
+        )
+        return go("/duty#shifts")
+    return await _page(request, session, config, now, errors=errors, form=form)
+
+
+@router.post("/duty/shifts/{shift_id}/remove")
+async def remove_shift(
+    shift_id: UUID, session: Session, _: Planner, by: Acting, now: Now
+) -> Response:
+    await shifts.remove_shift(session, shift_id, by=by, now=now)
+    return go("/duty#shifts")
+
+
+@router.post("/duty/roles")
+async def add_role(
+    request: Request,
+    form: Annotated[DutyRoleForm, Form()],
+    session: Session,
+    _: Planner,
+    by: Acting,
+    config: Config,
+    now: Now,
+) -> Response:
+    async with attempt(session) as errors:
+        await shifts.add_duty_role(
+            session,
+            code=form.code,
+            name=form.name,
+            always_staffed=bool(form.always_staffed),
+            by=by,
+            now=now,
+        )
+        return go("/duty")
+    return await _page(request, session, config, now, errors=errors, role_form=form)
+
+
+async def _page(
+    request: Request,
+    session: AsyncSession,
+    config: Settings,
+    now: datetime,
+    *,
+    role: str = "",
+    errors: Mapping[str, str] | None = None,
+    form: ShiftForm | None = None,
+    role_form: DutyRoleForm | None = None,
+) -> Response:
+    user: User = request.state.user
+    planner = user.may(Role.PLANNER)
+    units = {unit.id: unit for unit in await session.scalars(select(Unit))}
+    roles = await shifts.duty_roles(session)
+    now_and_next: list[tuple[object, tuple[OnDuty, ...], OnDuty | None]] = [
+        (
+            each,
+            await on_duty(session, each.code, at=now),
+            await next_on_duty(session, each.code, at=now),
+        )
+        for each in roles
+    ]
+    return page(
+        request,
+        "rosters/duty.html",
+        status=422 if errors else 200,
+        roles=roles,
+        now_and_next=now_and_next,
+        shifts=await shifts.planned(session, start=now, end=now + SHOWN, role=role),
+        gaps=await find_gaps(session, start=now, end=now + HORIZON, zone=config.zone),
+        seen=lambda person: seen(person, user, units),
+        role=role,
+        planner=planner,
+        people=await choosable(session) if planner else [],
+        errors=errors or {},
+        form=form or ShiftForm(role=role),
+        role_form=role_form or DutyRoleForm(always_staffed="yes"),
+    )
