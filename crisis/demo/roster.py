@@ -37,9 +37,7 @@ ROTAS = (
 async def seed_roster(session: AsyncSession, refs: Mapping[str, Person], *, now: datetime) -> None:
     """Add the duty roles and the weeks that are missing around `now`."""
     roles = {role.code: role for role in await session.scalars(select(DutyRole))}
-    present = set(
-        (await session.execute(select(Shift.duty_role_id, Shift.starts_at))).tuples().all()
-    )
+    present = set((await session.execute(select(Shift.duty_role_id, Shift.starts_at))).all())
     for rota in ROTAS:
         role = roles.get(rota.code) or DutyRole(code=rota.code, name=rota.name)
         session.add(role)

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By
 from core.models import Role, User
-from crisis.demo.roster import seed_roster
+from crisis.demo.roster import ZONE, seed_roster
+from playbooks.service import load
 from rosters.importing import carry_out
 from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person
 from rosters.reading import read
@@ -49,6 +50,7 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await _seed_lists(session, refs)
     await seed_roster(session, refs, now=now)
     await _seed_accounts(session, now=now)
+    await _seed_paths(session, now=now)
 
 
 async def _seed_lists(session: AsyncSession, refs: dict[str, Person]) -> None:
@@ -77,3 +79,10 @@ async def _seed_accounts(session: AsyncSession, *, now: datetime) -> None:
 def _password_hash() -> str:
     """One for all: 0.1 s of argon2 instead of 0.5, each time a test wants the demo."""
     return PasswordHash.recommended().hash(PASSWORD)
+
+
+async def _seed_paths(session: AsyncSession, *, now: datetime) -> None:
+    """The nine paths, checked against the organisation that was just added."""
+    await session.flush()  # the check must see the people and lists of this transaction
+    files = {each.name: each.read_bytes() for each in sorted((HERE / "paths").glob("*.yaml"))}
+    await load(session, files, by=BY.name, now=now, zone=ZONE)
