@@ -1,5 +1,6 @@
 """What the board of an alarm shows, read in a handful of queries however many people it reaches."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.board_people import PersonLine, read_people
-from alerting.board_words import Look, alarm_look, counted_word, step_look
+from alerting.board_words import Look, alarm_look, count_words, counted_word, step_look
 from alerting.chain import Chain, Link, accepted_in_total
 from alerting.job import plan_of, step_plan_of
 from alerting.last_resort import Contact, last_resort
@@ -60,6 +61,7 @@ class Function:
     need: int | None  # None before it has started
     word: str  # what follows "3 av 5"
     asked: int
+    summary: str  # "3 kommer, 8 väntar på svar"
     note: str
     waits_for: str  # "" once it has started
     gate: str  # the decision that has to be recorded, "" when none
@@ -135,7 +137,7 @@ async def read_board(
 ) -> Board:
     """The board as it is now; `everyone_in` is a step of which all people are shown."""
     alarm = await find_alarm(session, alarm_id)
-    links, asked = await _links(session, alarm_id)
+    links, counts = await _links(session, alarm_id)
     chain = {link.row.name: link for link in links.values()}
     people = await read_people(session, links, everyone_in=everyone_in)
     events = await _events(session, alarm_id, limit=LOG + 1)
@@ -148,7 +150,7 @@ async def read_board(
         open=is_open,
         can_undo=is_open and now < alarm.sends_from,
         functions=tuple(
-            _function(link, chain, asked[step], people.get(step, ()))
+            _function(link, chain, counts[step], people.get(step, ()))
             for step, link in links.items()
         ),
         replies=await waiting_replies(session, alarm) if is_open else (),
@@ -203,27 +205,32 @@ async def waiting_replies(session: AsyncSession, alarm: Alarm) -> tuple[WaitingR
     )
 
 
-async def _links(session: AsyncSession, alarm_id: UUID) -> tuple[dict[UUID, Link], dict[UUID, int]]:
-    """The chain by step id, and how many each step has asked or will ask."""
+async def _links(
+    session: AsyncSession, alarm_id: UUID
+) -> tuple[dict[UUID, Link], dict[UUID, Counter[CallInState]]]:
+    """The chain by step id, and how many call-ins of each step are in which state."""
     rows = await session.scalars(
         select(Step).where(Step.alarm_id == alarm_id).order_by(Step.position)
     )
     links = {row.id: Link(row, step_plan_of(row.plan)) for row in rows}
-    asked = dict.fromkeys(links, 0)
+    counts: dict[UUID, Counter[CallInState]] = {step: Counter() for step in links}
     counted = await session.execute(
         select(CallIn.step_id, CallIn.state, func.count())
         .where(CallIn.alarm_id == alarm_id)
         .group_by(CallIn.step_id, CallIn.state)
     )
     for step_id, state, count in counted:
-        asked[step_id] += count
+        counts[step_id][state] = count
         if state is CallInState.ACCEPTED:
             links[step_id].accepted = count
-    return links, asked
+    return links, counts
 
 
-def _function(link: Link, chain: Chain, asked: int, people: Sequence[PersonLine]) -> Function:
+def _function(
+    link: Link, chain: Chain, counts: Counter[CallInState], people: Sequence[PersonLine]
+) -> Function:
     row, plan = link.row, link.plan
+    words = count_words(plan)
     not_started = row.state not in ENDED_STEP and row.state is not StepState.ASKING
     return Function(
         id=row.id,
@@ -233,7 +240,8 @@ def _function(link: Link, chain: Chain, asked: int, people: Sequence[PersonLine]
         have=accepted_in_total(link, chain),
         need=row.need,
         word=counted_word(plan),
-        asked=asked,
+        asked=counts.total(),
+        summary=", ".join(f"{counts[state]} {words[state]}" for state in words if counts[state]),
         note=plan.note,
         waits_for=_waits_for(link, chain) if not_started else "",
         gate=plan.gate or "" if not_started and row.opened_at is None else "",

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerting.board_words import Look, call_in_look, channel_word
+from alerting.board_words import Look, accepted_word, call_in_look, channel_word
 from alerting.models import CallIn, CallInState, Message, MessageState, Purpose
 from alerting.plan import Ask
 from core.language import gettext as _
@@ -47,6 +47,7 @@ class PersonLine:
     note: str
     accepted: bool
     by_hand: bool  # waits for an operator: to phone, to run, to tick off
+    tick_word: str  # on the button that does so
     again: bool  # worth calling again
 
 
@@ -128,6 +129,7 @@ def person_line(call_in: CallIn, title: str, sent: Sent) -> PersonLine:
         note=_note(call_in, sent),
         accepted=call_in.state is CallInState.ACCEPTED,
         by_hand=waits and (call_in.by_hand or call_in.ask is Ask.SPOKEN),
+        tick_word=accepted_word(call_in.ask, by_hand=call_in.by_hand),
         again=call_in.state in _WORTH_CALLING and not call_in.by_hand,
     )
 

@@ -86,3 +86,17 @@ def channel_word(channel: ChannelKind) -> str:
         ChannelKind.SMS: _("sms"),
         ChannelKind.MAIL: _("mejl"),
     }[channel]
+
+
+def count_words(plan: StepPlan) -> dict[CallInState, str]:
+    """What follows a number of people: "3 kommer, 8 väntar på svar"."""
+    return {
+        CallInState.ACCEPTED: counted_word(plan),
+        CallInState.ASKED: _("att göra") if plan.by_hand else _("väntar på svar"),
+        CallInState.QUEUED: _("på tur"),
+        CallInState.DECLINED: _("kan inte"),
+        CallInState.SILENT: _("har inte svarat"),
+        CallInState.UNREACHABLE: _("går inte att nå"),
+        CallInState.STOOD_DOWN: _("behövs inte"),
+        CallInState.RELEASED: _("släppta"),
+    }

@@ -43,7 +43,7 @@ async def call_again(desk: Desk, call_in_id: UUID) -> CallIn:
     call_in.answer = call_in.answered_at = call_in.answered_via = call_in.eta_minutes = None
     call_in.late, call_in.remark = False, ""
     _open_again(await desk.session.get_one(Step, call_in.step_id))
-    await desk.done(job, EventKind.CALLED_AGAIN, "called again", subject=call_in.name)
+    await desk.done(job, EventKind.CALLED_AGAIN, "Larmade igen", subject=call_in.name)
     return call_in
 
 
@@ -78,7 +78,7 @@ async def release(desk: Desk, call_in_id: UUID) -> None:
     if call_in.state is not CallInState.ACCEPTED:
         raise Refused(_("Bara den som har tackat ja kan släppas."))
     call_in.state = CallInState.RELEASED
-    await desk.done(job, EventKind.RELEASED, "released", subject=call_in.name)
+    await desk.done(job, EventKind.RELEASED, "Släppte", subject=call_in.name)
 
 
 # One step
@@ -101,7 +101,7 @@ async def add_person(desk: Desk, step_id: UUID, person_id: UUID) -> CallIn:
     _open_again(step)
     await ask(job, step, added)
     await desk.done(
-        job, EventKind.PERSON_ADDED, "person added", subject=added[0].name, detail=step.title
+        job, EventKind.PERSON_ADDED, "Lade till person", subject=added[0].name, detail=step.title
     )
     return added[0]
 
@@ -134,7 +134,7 @@ async def skip(desk: Desk, step_id: UUID) -> None:
         raise Refused(_("Steget är redan klart."))
     await stand_down(job, step)
     step.state, step.ended_at = StepState.SKIPPED, desk.now
-    await desk.done(job, EventKind.STEP_SKIPPED, "step skipped", subject=step.title)
+    await desk.done(job, EventKind.STEP_SKIPPED, "Hoppade över steg", subject=step.title)
 
 
 async def record_decision(desk: Desk, step_id: UUID, *, who: str, text: str) -> None:
@@ -146,7 +146,7 @@ async def record_decision(desk: Desk, step_id: UUID, *, who: str, text: str) -> 
     text = line(text, field="text", longest=1000, required=True)
     step.opened_at, step.opened_by, step.decision = desk.now, desk.by, f"{who}: {text}"
     await desk.done(
-        job, EventKind.DECISION, "decision recorded", subject=step.title, detail=step.decision
+        job, EventKind.DECISION, "Registrerade beslut", subject=step.title, detail=step.decision
     )
 
 
@@ -160,7 +160,7 @@ async def start_by_hand(desk: Desk, step_id: UUID) -> None:
         raise Refused(_("Steget har redan börjat eller är klart."))
     step.opened_at, step.opened_by = desk.now, desk.by
     await begin(job, Link(step, plan))
-    await desk.done(job, EventKind.STEP_STARTED, "step started", subject=step.title)
+    await desk.done(job, EventKind.STEP_STARTED, "Startade steg", subject=step.title)
 
 
 async def choose(desk: Desk, step_id: UUID, keep: Collection[UUID]) -> int:
@@ -178,7 +178,7 @@ async def choose(desk: Desk, step_id: UUID, keep: Collection[UUID]) -> int:
     for call_in in let_go:
         call_in.state = CallInState.RELEASED
         await desk.done(
-            job, EventKind.RELEASED, "not chosen", subject=call_in.name, detail=step.title
+            job, EventKind.RELEASED, "Valde bort", subject=call_in.name, detail=step.title
         )
     return len(let_go)
 
@@ -242,7 +242,7 @@ async def add_step(
     )
     desk.session.add(step)
     await begin(job, Link(step, plan))
-    await desk.done(job, EventKind.STEP_ADDED, "step added", subject=title, detail=f"{need}")
+    await desk.done(job, EventKind.STEP_ADDED, "Lade till steg", subject=title, detail=f"{need}")
     return step
 
 
@@ -257,5 +257,5 @@ async def correct(desk: Desk, alarm_id: UUID, text: str) -> int:
     told = await tell(job, asked.all(), Purpose.CORRECTION, text)
     if not told:
         raise Refused(_("Ingen har fått något sms eller mejl än, så det finns inget att rätta."))
-    await desk.done(job, EventKind.CORRECTED, "corrected", subject=str(told), detail=text)
+    await desk.done(job, EventKind.CORRECTED, "Skickade rättelse", subject=str(told), detail=text)
     return told

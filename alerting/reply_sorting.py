@@ -46,7 +46,7 @@ async def dismiss(desk: Desk, alarm_id: UUID, reply_id: UUID) -> None:
     await desk.done(
         job,
         EventKind.UNCLEAR,
-        "reply put aside",
+        "Lade undan svar",
         subject=asked.name if asked else "",
         detail=reply.text[:160],
     )
@@ -62,7 +62,7 @@ async def clear_opt_out(desk: Desk, alarm_id: UUID, contact_point_id: UUID) -> N
         raise Refused(_("Numret har inget stopp."))
     point.opted_out_at = None
     person = await desk.session.get_one(Person, point.person_id)
-    await desk.done(job, EventKind.OPTED_OUT, "opt-out cleared", subject=person.name)
+    await desk.done(job, EventKind.OPTED_OUT, "Hävde sms-stopp", subject=person.name)
 
 
 async def _waiting(desk: Desk, reply_id: UUID) -> Reply:

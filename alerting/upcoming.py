@@ -1,4 +1,4 @@
-"""What happens next in a running alarm, and when: "kl 03:18 rings Birk"."""
+"""What happens next in a running alarm, and when: "Kl 03:18 rings Birk"."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ async def upcoming(
     for link in links.values():
         moments += _step_moments(alarm, link)
     if now < alarm.sends_from:
-        moments.append((alarm.sends_from, _("kl {time} går larmet ut")))
+        moments.append((alarm.sends_from, _("Kl {time} går larmet ut")))
     moments.sort(key=lambda moment: moment[0])
     return tuple(
         Next(at, text.format(time=at.astimezone(means.zone).strftime("%H:%M")))
@@ -81,9 +81,7 @@ async def _due_waves(
         .order_by(CallIn.due_at)
         .limit(SHOWN)
     )
-    return [
-        Due(links[step], at, wave, count, name) for step, wave, at, count, name in rows if at
-    ]
+    return [Due(links[step], at, wave, count, name) for step, wave, at, count, name in rows if at]
 
 
 async def _first_in_queue(session: AsyncSession, alarm_id: UUID) -> dict[UUID, str]:
@@ -115,16 +113,16 @@ def _wave_sentence(due: Due, queue: Mapping[UUID, str]) -> str:
     if due.waves_sent < len(plan.waves):
         return _with_who(_channel_sentence(plan.waves[due.waves_sent].channels), due.who)
     if plan.order is Order.ONE_BY_ONE and following:
-        return _with_who(_("kl {time} går frågan vidare till {who}"), following)
-    return _with_who(_("kl {time} slutar väntan på {who}"), due.who)
+        return _with_who(_("Kl {time} går frågan vidare till {who}"), following)
+    return _with_who(_("Kl {time} slutar väntan på {who}"), due.who)
 
 
 def _channel_sentence(channels: tuple[ChannelKind, ...]) -> str:
     if ChannelKind.VOICE in channels:
-        return _("kl {time} rings {who}")
+        return _("Kl {time} rings {who}")
     if ChannelKind.SMS in channels:
-        return _("kl {time} får {who} sms igen")
-    return _("kl {time} får {who} mejl")
+        return _("Kl {time} får {who} sms igen")
+    return _("Kl {time} får {who} mejl")
 
 
 def _with_who(sentence: str, who: str) -> str:
@@ -134,9 +132,9 @@ def _with_who(sentence: str, who: str) -> str:
 def _step_moments(alarm: Alarm, link: Link) -> list[tuple[datetime, str]]:
     start = link.plan.start
     if link.state is StepState.ASKING and link.row.deadline_at:
-        sentence = _("kl {time} är tiden ute för {who}")
+        sentence = _("Kl {time} är tiden ute för {who}")
         return [(link.row.deadline_at, _with_who(sentence, link.row.title))]
     if link.state is StepState.WAITING and start.kind is StartKind.AFTER_TIME and start.delay:
-        sentence = _("kl {time} börjar {who}")
+        sentence = _("Kl {time} börjar {who}")
         return [(alarm.raised_at + start.delay, _with_who(sentence, link.row.title))]
     return []

@@ -1,0 +1,51 @@
+"""Live pages: a stream that says "changed" whenever a topic is woken; the page then asks for more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+from core.wakeups import WakeUps
+from core.web import wakeups_of
+
+HEARTBEAT = 15.0  # seconds: proxies close what is silent
+AT_MOST_EVERY = 0.4  # seconds: a thousand answers are not a thousand redraws
+
+
+def changes(request: Request, topic: str) -> StreamingResponse:
+    """Server-sent events until the reader leaves or the service stops."""
+    stopping: asyncio.Event = request.app.state.stopping
+    stream = _stream(wakeups_of(request), topic, stopping)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+async def _stream(bus: WakeUps, topic: str, stopping: asyncio.Event) -> AsyncIterator[str]:
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        with bus.listening(topic) as woken:
+            yield "retry: 2000\nevent: changed\ndata: now\n\n"  # news from before we listened
+            while not stopping.is_set():
+                yield await _next_line(woken, stop)
+    finally:
+        stop.cancel()
+
+
+async def _next_line(woken: asyncio.Event, stop: asyncio.Task[bool]) -> str:
+    await _first_of(woken, stop, HEARTBEAT)
+    if not woken.is_set():
+        return ": still here\n\n"
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(stop), AT_MOST_EVERY)
+    woken.clear()
+    return "event: changed\ndata: now\n\n"
+
+
+async def _first_of(woken: asyncio.Event, stop: asyncio.Task[bool], limit: float) -> None:
+    waiting = asyncio.create_task(woken.wait())
+    try:
+        await asyncio.wait({waiting, stop}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
