@@ -104,18 +104,18 @@ async def _move(
     session: AsyncSession, message: Message, state: MessageState, values: dict[str, object]
 ) -> bool:
     before = MAY_FOLLOW[state]
-    if message.channel is ChannelKind.VOICE and state is MessageState.FAILED:
-        before = before | {MessageState.DELIVERED}  # picked up, but nobody pressed a key
-    moved = await session.execute(
+    still = [Message.id == message.id]
+    if state is MessageState.FAILED:
+        still.append(Message.answered_at.is_(None))  # a call that is over after its answer
+        if message.channel is ChannelKind.VOICE:
+            before = before | {MessageState.DELIVERED}  # picked up, but nobody pressed a key
+    moved = await session.scalars(
         update(Message)
-        .where(
-            Message.id == message.id,
-            Message.state.in_(before),
-            Message.answered_at.is_(None) | (Message.state != MessageState.DELIVERED),
-        )
+        .where(*still, Message.state.in_(before))
         .values(values)
+        .returning(Message.id)
     )
-    return moved.rowcount == 1  # type: ignore[attr-defined,no-any-return]  # an UPDATE has one
+    return moved.first() is not None
 
 
 async def _go_on(job: Job, call_in: CallIn, message: Message) -> None:

@@ -15,13 +15,22 @@ from alerting.gateway import Gateway, Sent
 from alerting.job import Job
 from alerting.means import Means
 from alerting.models import Alarm, Message, MessageState
-from alerting.outbox import Claimed, Outcome, claim_due, free_expired, next_try, record_sent
+from alerting.outbox import (
+    Claimed,
+    Outcome,
+    cancel_unwanted,
+    claim_due,
+    free_expired,
+    next_try,
+    record_sent,
+)
 from alerting.settling import settle
 from core.clock import Clock
 from core.database import Database
 
 log = structlog.get_logger()
 T = TypeVar("T")
+SENDING = "krislarm-send"  # the name of the task of one send
 AT_A_LOOK = 100  # alarms settled in one turn
 REST_OF_A_FAULT = timedelta(seconds=30)
 
@@ -139,9 +148,10 @@ class Engine:
         room = self._sends_at_once - len(self._sending)
         async with self.database.transaction() as session:
             await free_expired(session, now=now)
+            await cancel_unwanted(session, now=now)
             claimed = await claim_due(session, now=now, lease=self._lease, limit=room)
         for each in claimed:
-            task = asyncio.create_task(self._send(each))
+            task = asyncio.create_task(self._send(each), name=SENDING)
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
         return len(claimed)

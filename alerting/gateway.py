@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from alerting.channels.base import Channel, Outgoing, SendError
+from alerting.channels.base import Channel, Outgoing, Report, SendError
 from alerting.plan import ChannelKind, Mode
 from core.language import gettext as _
 from rosters.numbers import reserved
@@ -47,6 +47,13 @@ class Gateway:
         if channel is None:
             raise SendError(_("Kanalen är inte inställd."), permanent=True, code="no channel")
         return Sent(channel.name, await channel.send(message))
+
+    async def ask(self, kind: ChannelKind, provider: str, ref: str) -> Report | None:
+        """What the provider says of a message it took; None when it is not our provider any more."""
+        channel = self._channels.get(kind)
+        if channel is None or channel.name != provider:
+            return None
+        return await channel.ask(ref)
 
     def lets_through(self, address: str, mode: Mode) -> bool:
         if self._live and mode is Mode.LIVE:

@@ -153,7 +153,10 @@ class CallIn(Row):
 
 class Message(Row):
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_due", "state", "priority", "due_at"),)
+    __table_args__ = (
+        Index("ix_message_due", "state", "priority", "due_at"),
+        Index("ix_message_silent", "state", "sent_at"),
+    )
     alarm_id: Mapped[UUID | None] = mapped_column(
         references("alarm.id", ondelete="CASCADE"), default=None, index=True
     )
@@ -180,6 +183,7 @@ class Message(Row):
     provider: Mapped[str] = mapped_column(default="")
     provider_ref: Mapped[str] = mapped_column(default="", index=True)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    polled_at: Mapped[datetime | None] = mapped_column(default=None)  # we last asked the provider
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     failed_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -111,6 +111,25 @@ def _wanted(now: datetime, limit: int) -> Select[UUID]:
     )
 
 
+async def cancel_unwanted(session: AsyncSession, *, now: datetime) -> None:
+    """Questions that came back from a failed try after somebody had answered, or it was over."""
+    asked = (
+        select(CallIn.id)
+        .join(Alarm, Alarm.id == CallIn.alarm_id)
+        .where(CallIn.state == CallInState.ASKED, Alarm.state.in_(OPEN_ALARM))
+    )
+    await session.execute(
+        update(Message)
+        .where(
+            Message.state == MessageState.WAITING,
+            Message.due_at <= now,
+            Message.purpose == Purpose.QUESTION,
+            Message.call_in_id.not_in(asked),
+        )
+        .values(state=MessageState.CANCELLED)
+    )
+
+
 async def free_expired(session: AsyncSession, *, now: datetime, all_of_them: bool = False) -> None:
     """Messages whose engine died while sending are due again: rather twice than never."""
     held = Message.state == MessageState.SENDING

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alerting.engine import Engine
 from alerting.models import OPEN_ALARM, Alarm, EngineBeat, Message, MessageState
+from alerting.polling import ASK_EVERY, ask_of_silent
 from core.clock import Clock
 from core.database import Database, embedded_file
 from core.errors import Refused
@@ -38,6 +40,8 @@ async def running(engine: Engine) -> AsyncIterator[Engine]:
         woken = stack.enter_context(engine.database.wakeups.listening("engine"))
         stopping = asyncio.Event()
         metronome = _metronome(engine, woken)
+        # What is loaded by now stays: searching it for garbage again and again took a fifth of the time.
+        gc.freeze()
         loop = asyncio.create_task(engine.run(stopping, woken=woken))
         try:
             yield engine
@@ -57,6 +61,7 @@ def _metronome(engine: Engine, woken: asyncio.Event) -> AsyncIOScheduler:
     scheduler.add_job(_set, "interval", args=[woken], seconds=1, **rules)
     seconds = BEAT_EVERY.total_seconds()
     now = engine.clock.now()
+    scheduler.add_job(ask_of_silent, "interval", args=[engine], seconds=ASK_EVERY, **rules)
     scheduler.add_job(beat, "interval", args=[engine], seconds=seconds, next_run_time=now, **rules)
     scheduler.start()
     return scheduler

@@ -72,8 +72,6 @@ async def status_came_in(
     message = await _message(session, message_id)
     if message.channel is ChannelKind.VOICE:
         said = read_call_status(form, answerable=message.answerable)
-        if message.answered_at is not None:  # a call that is over after its answer has not failed
-            said = None
     else:
         said = read_sms_status(form)
     if said is not None:

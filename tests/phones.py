@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from alerting.channels.base import Channel, Outgoing, SendError
+from alerting.channels.base import Channel, Outgoing, Report, SendError
 from alerting.plan import ChannelKind
 
 
@@ -16,6 +16,9 @@ class Carrier(Channel):
     kinds: frozenset[ChannelKind] = frozenset(ChannelKind)
     came: list[Outgoing] = field(default_factory=list)
     failures: dict[tuple[str, ChannelKind], list[BaseException]] = field(default_factory=dict)
+    reports: dict[str, Report] = field(
+        default_factory=dict
+    )  # message id -> what is said when asked
     before: Callable[[Outgoing], Awaitable[None]] | None = None
 
     async def send(self, message: Outgoing) -> str:
@@ -26,6 +29,9 @@ class Carrier(Channel):
             raise waiting.pop(0)
         self.came.append(message)
         return f"TEST-{message.id}"
+
+    async def ask(self, ref: str) -> Report | None:
+        return self.reports.get(ref.removeprefix("TEST-"))
 
     async def close(self) -> None:
         return

@@ -1,5 +1,6 @@
 """A small municipality for tests: people with phones, a movable clock and the real engine."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.channels.twilio_words import read_call_status
 from alerting.delivery import report
-from alerting.engine import Engine
+from alerting.engine import SENDING, Engine
 from alerting.gateway import Gateway
 from alerting.incoming import take_sms
 from alerting.means import Means
@@ -115,7 +116,12 @@ class World:
             ):
                 if wanted:
                     address = self.address(name, kind)
-                    session.add(ContactPoint(person_id=row.id, kind=kind, address=address))
+                    position = list(ContactKind).index(kind)
+                    session.add(
+                        ContactPoint(
+                            person_id=row.id, kind=kind, address=address, position=position
+                        )
+                    )
         return row.id
 
     def address(self, name: str, kind: ContactKind = ContactKind.MOBILE) -> str:
@@ -183,6 +189,14 @@ class World:
         self.alarm = alarm.id
         await self.engine.until_idle()
         return alarm.id
+
+    async def dies(self, raising: "asyncio.Task[UUID]") -> None:
+        """As kill -9: whatever the engine was doing stops here, and nothing of it is recorded."""
+        doomed = [raising, *(task for task in asyncio.all_tasks() if task.get_name() == SENDING)]
+        for task in doomed:
+            task.cancel()
+        await asyncio.gather(*doomed, return_exceptions=True)
+        self.engine = self.new_engine()
 
     async def advance(self, *, minutes: float = 0, seconds: float = 0) -> None:
         """Let time pass, stopping wherever something is due."""

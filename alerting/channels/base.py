@@ -34,19 +34,6 @@ class Outgoing:
     answerable: bool  # a question that wants an answer (voice: gather keys)
 
 
-class Channel(Protocol):
-    """A provider that can carry some kinds of messages."""
-
-    name: str  # "twilio", "simulated", "smtp": written to the message
-    kinds: frozenset[ChannelKind]
-
-    async def send(self, message: Outgoing) -> str:
-        """Hand over one message; the provider's reference. Raises SendError."""
-        ...
-
-    async def close(self) -> None: ...
-
-
 class ReportState(StrEnum):
     SENT = "sent"  # the provider is at it
     DELIVERED = "delivered"  # on the handset, or a human picked up; not that anyone has understood
@@ -61,3 +48,23 @@ class Report:
     reason: str = ""  # a sentence for the board, only when failed
     permanent: bool = False
     code: str = ""  # the provider's own, so that it can be looked up
+
+
+class Channel(Protocol):
+    """A provider that can carry some kinds of messages."""
+
+    name: str  # "twilio", "simulated", "smtp": written to the message
+    kinds: frozenset[ChannelKind]
+
+    async def send(self, message: Outgoing) -> str:
+        """Hand over one message; the provider's reference. Raises SendError."""
+        ...
+
+    async def ask(self, ref: str) -> Report | None:
+        """What the provider says of a message now; None when it says nothing new or cannot be asked.
+
+        Raises SendError when the provider cannot be reached.
+        """
+        ...
+
+    async def close(self) -> None: ...

@@ -74,6 +74,9 @@ class Mail:
             raise SendError(_("Mejlservern gick inte att nå."), permanent=False) from error
         return str(mail["Message-ID"])
 
+    async def ask(self, ref: str) -> None:
+        """A mail server says nothing more of a mail it has taken."""
+
     async def close(self) -> None:
         """Each mail has a connection of its own; nothing is open."""
 

@@ -19,5 +19,8 @@ class Simulated:
         self._heard(message)
         return f"SIM-{message.id}"
 
+    async def ask(self, ref: str) -> None:
+        """Simulated phones always report by themselves."""
+
     async def close(self) -> None:
         """Nothing is open."""

@@ -4,6 +4,7 @@ import logging
 from base64 import b64encode
 from collections.abc import Awaitable
 from datetime import timedelta
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import (
@@ -24,6 +25,7 @@ from alerting.channels.base import UNCLEAR, SendError
 from alerting.channels.twilio_words import refusal
 from core.language import _
 
+T = TypeVar("T")
 API_URL = "https://api.twilio.com"
 
 
@@ -97,8 +99,16 @@ class TwilioAccount:
 
 async def accepted(creation: Awaitable[MessageInstance | CallInstance]) -> str:
     """Twilio's reference for what it took; every way it may fail becomes a SendError."""
+    reference = (await answered(creation)).sid
+    if not reference:
+        raise SendError(_("Twilio svarade obegripligt."), permanent=False, code=UNCLEAR)
+    return reference
+
+
+async def answered(request: Awaitable[T]) -> T:
+    """What Twilio answered; every way it may fail becomes a SendError."""
     try:
-        reference = (await creation).sid
+        return await request
     except (TwilioRestException, TwilioServiceException) as error:
         raise refusal(error.status, str(error.code or "")) from error
     except ClientConnectorError as error:
@@ -107,9 +117,6 @@ async def accepted(creation: Awaitable[MessageInstance | CallInstance]) -> str:
         raise SendError(_("Twilio svarade inte i tid."), permanent=False, code=UNCLEAR) from error
     except ValueError as error:  # not JSON: something else than Twilio answered
         raise SendError(_("Twilio svarade obegripligt."), permanent=False, code=UNCLEAR) from error
-    if not reference:
-        raise SendError(_("Twilio svarade obegripligt."), permanent=False, code=UNCLEAR)
-    return reference
 
 
 def _basic(username: str, password: str) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import TypedDict
 
-from alerting.channels.base import Outgoing
-from alerting.channels.twilio_http import TwilioAccount, accepted
+from alerting.channels.base import Outgoing, Report
+from alerting.channels.twilio_http import TwilioAccount, accepted, answered
+from alerting.channels.twilio_words import read_sms_status
 from alerting.plan import ChannelKind
 
 LONGEST_VALIDITY = timedelta(hours=10)  # also Twilio's default
@@ -50,6 +51,11 @@ class TwilioSms:
                 **self._sender,
             )
         )
+
+    async def ask(self, ref: str) -> Report:
+        message = await answered(self._account.client.messages(ref).fetch_async())
+        code = str(message.error_code or "")
+        return read_sms_status({"MessageStatus": str(message.status), "ErrorCode": code})
 
     async def close(self) -> None:
         await self._account.close()

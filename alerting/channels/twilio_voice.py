@@ -7,8 +7,9 @@ otherwise hear seconds of silence and hang up.
 
 from datetime import timedelta
 
-from alerting.channels.base import Outgoing
-from alerting.channels.twilio_http import TwilioAccount, accepted
+from alerting.channels.base import Outgoing, Report
+from alerting.channels.twilio_http import TwilioAccount, accepted, answered
+from alerting.channels.twilio_words import read_call_status
 from alerting.plan import ChannelKind
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -50,6 +51,11 @@ class TwilioVoice:
                 async_amd_status_callback=status_url,
             )
         )
+
+    async def ask(self, ref: str) -> Report | None:
+        call = await answered(self._account.client.calls(ref).fetch_async())
+        who = str(call.answered_by or "")
+        return read_call_status({"CallStatus": str(call.status), "AnsweredBy": who})
 
     async def close(self) -> None:
         await self._account.close()

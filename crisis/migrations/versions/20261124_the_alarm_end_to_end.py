@@ -699,6 +699,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("provider_ref", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("polled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
@@ -736,6 +737,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_call_in_id"), ["call_in_id"], unique=False)
         batch_op.create_index("ix_message_due", ["state", "priority", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_provider_ref"), ["provider_ref"], unique=False)
+        batch_op.create_index("ix_message_silent", ["state", "sent_at"], unique=False)
 
     op.create_table(
         "reply",
@@ -832,6 +834,7 @@ def downgrade() -> None:
 
     op.drop_table("reply")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_silent")
         batch_op.drop_index(batch_op.f("ix_message_provider_ref"))
         batch_op.drop_index("ix_message_due")
         batch_op.drop_index(batch_op.f("ix_message_call_in_id"))

@@ -54,6 +54,7 @@ class FakeTwilio:
         self.app.router.add_post(root + "/Messages.json", self._post_message)
         self.app.router.add_post(root + "/Calls.json", self._post_call)
         self.app.router.add_get(root + "/{kind:Messages|Calls}.json", self._list)
+        self.app.router.add_get(root + "/{kind:Messages|Calls}/{sid}.json", self._one)
         self._prefix = prefix
         self._post = post or self._post_by_http
         self._validator = RequestValidator(auth_token)
@@ -225,6 +226,18 @@ class FakeTwilio:
         found = [made for made in self._resources[kind] if to in {None, made["to"]}]
         page = {"page": 0, "page_size": 50, "next_page_uri": None, "uri": request.path}
         return web.json_response({kind.lower(): found[::-1], **page})
+
+    async def _one(self, request: web.Request) -> web.Response:
+        try:
+            self._authenticate(request)
+        except Rejected as rejected:
+            return web.json_response(rejected.body, status=rejected.status)
+        kind, sid = request.match_info["kind"], request.match_info["sid"]
+        for made in self._resources[kind]:
+            if made["sid"] == sid:
+                return web.json_response(made)
+        unknown = Rejected(404, 20404, f"The requested resource {request.path} was not found")
+        return web.json_response(unknown.body, status=unknown.status)
 
     def _authenticate(self, request: web.Request) -> None:
         right = b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
