@@ -7,6 +7,7 @@ from asgi_cross_origin_protection import CrossOriginProtection
 from sqlalchemy import Update, update
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +29,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 def middleware(settings: Settings) -> list[Middleware]:
     """Outermost first."""
     return [
+        Middleware(GZipMiddleware, minimum_size=1000),  # leaves event streams alone
         Middleware(SecurityHeaders, headers=security_headers(settings)),
         Middleware(LanguageChoice, default=settings.language),
         Middleware(
