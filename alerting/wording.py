@@ -71,10 +71,15 @@ class Wording:
             if channel is ChannelKind.VOICE:
                 said = filled(_with_note(texts.voice or texts.sms, values, gap=" "), values)
                 return Words(body=self._frame.voice("question", said, mode, ask=ask.value))
-            said = filled(_with_note(texts.mail or texts.sms, values, gap="\n\n"), values)
+            said = self.plain(texts, fields)
             subject = filled(texts.subject or "{title}", values)
             address = f"{self.base_url}/a/{link}" if link else ""
             return self._mail("question", subject, said, mode, ask=ask.value, link=address)
+
+    def plain(self, texts: Texts, fields: Fields) -> str:
+        """What a mail asks, without what stands around it: also on the answer page."""
+        values = self._values(fields)
+        return filled(_with_note(texts.mail or texts.sms, values, gap="\n\n"), values)
 
     def notice(
         self, text: str, *, channel: ChannelKind, mode: Mode, language: str, fields: Fields
