@@ -32,6 +32,11 @@ ROUTERS = (
     "rosters.duty_pages",
     "rosters.api",
     "alerting.web",
+    "alerting.alarm_pages",
+    "alerting.step_pages",
+    "alerting.call_in_pages",
+    "alerting.answer_pages",
+    "alerting.phone_pages",
     "alerting.webhooks",
     "alerting.api",
     "playbooks.web",
@@ -50,6 +55,7 @@ MENU = (
     Place("/tokens", "API-nycklar", "plug", "administrator"),
     Place("/audit", "Granskningslogg", "scroll-text", "administrator"),
 )
+PHONES = Place("/phones", "Telefoner", "smartphone")  # simulated ones: in training only
 # What an API token can be given the right to.
 SCOPES = {
     "duty:read": "Läsa vem som har jour",
@@ -79,7 +85,9 @@ def create_app(
         lifespan=_life(database, engine),
     )
     app.state.settings, app.state.clock, app.state.database = settings, clock, database
-    app.state.navigation, app.state.scopes, app.state.demo_accounts = MENU, SCOPES, ()
+    app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
+    app.state.scopes, app.state.demo_accounts = SCOPES, ()
+    app.state.people, app.state.stopping = None, asyncio.Event()
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)
     error_pages.install(app)
