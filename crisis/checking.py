@@ -27,7 +27,8 @@ async def check(settings: Settings, database: Database, clock: Clock) -> AsyncIt
     yield alive
     if not alive.ok:
         return
-    yield Probe("schema", await is_current(database), _("Kör: krislarm migrate"))
+    current = await is_current(database)
+    yield Probe("schema", current, "" if current else _("Kör: krislarm migrate"))
     yield await engine_probe(database, clock)()
     async with database.reading() as session:
         answer = await would_get_through(session, probes=[], now=clock.now(), zone=settings.zone)
@@ -66,7 +67,6 @@ def _demands(settings: Settings) -> list[tuple[bool, str]]:
             settings.twilio_from.startswith("+"),
             _("KRISLARM_TWILIO_FROM ska vara ett nummer, +46..., för att kunna ringa och få svar."),
         ),
-        (bool(settings.smtp_url.get_secret_value()), _("KRISLARM_SMTP_URL saknas: ingen e-post.")),
     ]
 
 

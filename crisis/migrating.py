@@ -1,5 +1,6 @@
 """Bringing the database to this version; safe to call from several nodes at once."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from core.database import Database
 
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells what it is about to do
 HERE = Path(__file__).parent / "migrations"
 _LOCK = 0x4B52_4D49  # one migrating node at a time on PostgreSQL
 
