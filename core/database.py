@@ -178,6 +178,8 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
+        # SQLite's own lower() knows a-z only: "Åke" would not be found by "åke".
+        connection.create_function("lower", 1, _lower)
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
@@ -193,3 +195,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
         # With plain BEGIN a reader that turns writer fails at once with "database is locked".
         writes = connection.get_execution_options().get("krislarm_writes", True)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value

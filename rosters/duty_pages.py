@@ -1,6 +1,7 @@
 """Pages: who is on duty now and next, the coming shifts, and the gaps."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -36,14 +37,26 @@ class ShiftForm(BaseModel):
 class DutyRoleForm(BaseModel):
     code: str = ""
     name: str = ""
-    always_staffed: str = ""
+    always_staffed: str = ""  # an empty box is not sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What the page's forms hold, and what was wrong with it."""
+
+    show: str = ""
+    shift: ShiftForm = field(default_factory=ShiftForm)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    role: DutyRoleForm = field(default_factory=lambda: DutyRoleForm(always_staffed="yes"))
+    role_errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @router.get("/duty")
 async def duty(
-    request: Request, _: Reader, session: Session, config: Config, now: Now, role: str = ""
+    request: Request, _: Reader, session: Session, config: Config, now: Now, show: str = ""
 ) -> Response:
-    return await _page(request, session, config, now, role=role)
+    typed = Typed(show=show, shift=ShiftForm(role=show))
+    return await _page(request, session, config, now, typed)
 
 
 @router.post("/duty/shifts")
@@ -69,7 +82,7 @@ async def add_shift(
             now=now,
         )
         return go("/duty#shifts")
-    return await _page(request, session, config, now, errors=errors, form=form)
+    return await _page(request, session, config, now, Typed(shift=form, errors=errors))
 
 
 @router.post("/duty/shifts/{shift_id}/remove")
@@ -100,19 +113,11 @@ async def add_role(
             now=now,
         )
         return go("/duty")
-    return await _page(request, session, config, now, errors=errors, role_form=form)
+    return await _page(request, session, config, now, Typed(role=form, role_errors=errors))
 
 
 async def _page(
-    request: Request,
-    session: AsyncSession,
-    config: Settings,
-    now: datetime,
-    *,
-    role: str = "",
-    errors: Mapping[str, str] | None = None,
-    form: ShiftForm | None = None,
-    role_form: DutyRoleForm | None = None,
+    request: Request, session: AsyncSession, config: Settings, now: datetime, typed: Typed
 ) -> Response:
     user: User = request.state.user
     planner = user.may(Role.PLANNER)
@@ -129,16 +134,14 @@ async def _page(
     return page(
         request,
         "rosters/duty.html",
-        status=422 if errors else 200,
+        status=422 if typed.errors or typed.role_errors else 200,
         roles=roles,
         now_and_next=now_and_next,
-        shifts=await shifts.planned(session, start=now, end=now + SHOWN, role=role),
+        shifts=await shifts.planned(session, start=now, end=now + SHOWN, role=typed.show),
         gaps=await find_gaps(session, start=now, end=now + HORIZON, zone=config.zone),
         seen=lambda person: seen(person, user, units),
-        role=role,
+        typed=typed,
+        role_choices=[(each.code, each.name) for each in roles],
         planner=planner,
         people=await choosable(session) if planner else [],
-        errors=errors or {},
-        form=form or ShiftForm(role=role),
-        role_form=role_form or DutyRoleForm(always_staffed="yes"),
     )

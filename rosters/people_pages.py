@@ -23,6 +23,7 @@ from rosters.fields import PersonFields, day, uuid_or_none
 from rosters.importing import EXPORTED, exported
 from rosters.lists import lists_with
 from rosters.models import Person, Unit
+from rosters.numbers import as_read
 from rosters.readiness import HORIZON, ways_to
 from rosters.seen import sees_numbers, sees_protected
 from rosters.tables import write_csv, write_xlsx
@@ -215,6 +216,7 @@ async def person_page(
         lists=await lists_with(session, row.id),
         shifts=await shifts.planned(session, start=now, end=now + HORIZON, person=row.id),
         planner=user.may(Role.PLANNER),
+        number=as_read,
         today=now.astimezone(config.zone).date(),
         errors=errors or {},
         typed=typed or {},

@@ -63,6 +63,10 @@ class Mistake:
     sentence: str
     sheet: str = ""
 
+    def __str__(self) -> str:
+        where = [self.sheet, _("rad {row}").format(row=self.row), self.column]
+        return f"{', '.join(each for each in where if each)}: {self.sentence}"
+
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:

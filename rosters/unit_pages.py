@@ -13,6 +13,7 @@ from core.web import Now, Session, attempt, go, page
 from rosters import units
 from rosters.fields import UnitFields, uuid_or_none
 from rosters.models import Unit
+from rosters.numbers import as_read
 
 router = APIRouter()
 
@@ -42,6 +43,7 @@ async def organisation(request: Request, _: Reader, session: Session) -> Respons
         branches=await units.tree(session),
         counts=await units.head_counts(session),
         kinds=units.kind_labels(),
+        number=as_read,
     )
 
 
