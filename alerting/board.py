@@ -46,6 +46,7 @@ STRIP = LOUD & {
     EventKind.UNREACHABLE,
     EventKind.OPTED_OUT,
 }
+_ORDER = {kind: place for place, kind in enumerate(EventKind)}
 STRANGERS_FOR = timedelta(hours=24)  # texts from unknown numbers are shown on boards so long
 
 
@@ -272,7 +273,9 @@ async def _events(session: AsyncSession, alarm_id: UUID, *, limit: int) -> Seque
         .order_by(AlarmEvent.at.desc(), AlarmEvent.id)
         .limit(limit)
     )
-    return (await session.scalars(query)).all()
+    events = (await session.scalars(query)).all()
+    # Of the same instant, in the order in which an alarm goes: raised, started, met.
+    return sorted(events, key=lambda each: (each.at, _ORDER[each.kind]), reverse=True)
 
 
 async def _loud(session: AsyncSession, alarm_id: UUID) -> tuple[LogLine, ...]:

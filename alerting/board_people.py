@@ -28,7 +28,7 @@ _RANK = case(
     value=CallIn.state,
     else_=5,
 )
-_WORTH_CALLING = (CallInState.SILENT, CallInState.UNREACHABLE, CallInState.DECLINED)
+_WORTH_CALLING = (CallInState.SILENT, CallInState.UNREACHABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

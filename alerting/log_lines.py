@@ -94,7 +94,10 @@ def _said(detail: str) -> str:
 
 def _why(detail: str) -> str:
     found = _FAILURE.fullmatch(detail)
-    return f"{channel_word(ChannelKind(found[1]))}, {found[2]}" if found else detail
+    if found is None:
+        return detail
+    channel = channel_word(ChannelKind(found[1]))
+    return _("{channel} kom inte fram. {reason}").format(channel=channel, reason=found[2])
 
 
 def _patterns() -> dict[EventKind, str]:
@@ -113,8 +116,8 @@ def _patterns() -> dict[EventKind, str]:
         EventKind.UNREACHABLE: _("{subject} går inte att nå: inget användbart nummer"),
         EventKind.ANSWERED: "{subject}: {said}",
         EventKind.ANSWERED_LATE: _("{subject} svarade sent: {said}"),
-        EventKind.CONFIRMED_BY_HAND: _("{subject}: {said}"),
-        EventKind.FAILED: _("{subject} nåddes inte: {why}"),
+        EventKind.CONFIRMED_BY_HAND: "{subject}: {said}",
+        EventKind.FAILED: "{subject}: {why}",
         EventKind.OPTED_OUT: _("{subject} har svarat stopp och får inga sms"),
         EventKind.UNCLEAR: _("Oklart svar från {subject}: ”{detail}”"),
         EventKind.CALLED_AGAIN: _("{subject} larmas igen"),

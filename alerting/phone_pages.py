@@ -5,6 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from pydantic import BaseModel
 
 from alerting.habits import Habit
 from alerting.live import changes
@@ -25,7 +26,6 @@ async def in_training(settings: Config) -> None:
 
 
 router = APIRouter(prefix="/phones", dependencies=[Depends(reader), Depends(in_training)])
-Text = Annotated[str, Form()]
 
 
 async def _phones(session: Session, now: Now, means: Provided, q: str = "") -> list[Phone]:
@@ -85,56 +85,64 @@ async def events(request: Request) -> Response:
     return changes(request, "alarms")
 
 
+class Typed(BaseModel):
+    """What a phone's form sends: its text or quick answer, and where the page should return to."""
+
+    text: str = ""
+    quick: str = ""
+    digits: str = ""
+    q: str = ""
+    at: str = ""
+
+    @property
+    def back(self) -> Response:
+        search = f"?q={quote(self.q)}" if self.q else ""
+        return go(f"/phones{search}" + (f"#phone-{quote(self.at)}" if self.at else ""))
+
+
+Filled = Annotated[Typed, Form()]
+
+
 @router.post("/{message_id:uuid}/key")
-async def press_key(
-    message_id: UUID, session: Session, now: Now, digits: Text = "", q: Text = ""
-) -> Response:
-    await press(session, message_id, digits, now=now)
-    return _back(q)
+async def press_key(message_id: UUID, typed: Filled, session: Session, now: Now) -> Response:
+    await press(session, message_id, typed.digits, now=now)
+    return typed.back
 
 
 @router.post("/{message_id:uuid}/hang-up")
 async def hangs_up(
-    message_id: UUID, session: Session, now: Now, means: Provided, q: Text = ""
+    message_id: UUID, typed: Filled, session: Session, now: Now, means: Provided
 ) -> Response:
     await hang_up(session, message_id, now=now, means=means)
-    return _back(q)
+    return typed.back
 
 
 @router.post("/{address}/text")
 async def send_text(
-    request: Request,
-    address: str,
-    session: Session,
-    now: Now,
-    means: Provided,
-    text: Text = "",
-    quick: Text = "",
-    q: Text = "",
+    request: Request, address: str, typed: Filled, session: Session, now: Now, means: Provided
 ) -> Response:
     async with attempt(session) as errors:
-        await write(session, address, quick or text, now=now, means=means)
+        await write(session, address, typed.quick or typed.text, now=now, means=means)
     if errors:
-        found = await Switchboard(session, means, now).phones(q)
-        return _page(request, "alerting/phones.html", found, q, errors)
-    return _back(q)
+        found = await Switchboard(session, means, now).phones(typed.q)
+        return _page(request, "alerting/phones.html", found, typed.q, errors)
+    return typed.back
+
+
+class Chosen(Typed):
+    habit: str = ""
+    address: str = ""  # "" for all phones
 
 
 @router.post("/habit")
-async def set_habit(request: Request, habit: Text, address: Text = "", q: Text = "") -> Response:
+async def set_habit(request: Request, chosen: Annotated[Chosen, Form()]) -> Response:
     """How all phones answer by themselves, or one of them."""
     people = _people(request)
     if people is None:
         raise Refused(_("Ingen larmmotor kör i den här processen."), status=409)
-    if habit not in list(Habit):
+    if chosen.habit not in list(Habit):
         raise Refused(_("Välj hur telefonerna svarar."), field="habit")
-    if address:
-        people.habits[address] = Habit(habit)
-    else:
+    if not chosen.address:
         people.habits.clear()
-        people.habits[""] = Habit(habit)
-    return _back(q)
-
-
-def _back(q: str) -> Response:
-    return go(f"/phones?q={quote(q)}" if q else "/phones")
+    people.habits[chosen.address] = Habit(chosen.habit)
+    return chosen.back

@@ -48,6 +48,7 @@ class Ringing:
 class Phone:
     """One person's phone and mailbox; `address` is the number its texts are sent from."""
 
+    id: UUID  # the person's
     address: str
     name: str
     title: str
@@ -110,7 +111,7 @@ class Switchboard:
         for point in points:
             addresses.setdefault(point.person_id, point.address)
         return {
-            each.id: Phone(address=addresses[each.id], name=each.name, title=each.title)
+            each.id: Phone(id=each.id, address=addresses[each.id], name=each.name, title=each.title)
             for each in people
             if each.id in addresses
         }
