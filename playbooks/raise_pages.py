@@ -121,7 +121,7 @@ async def _review(desk: Desk, form: AlarmForm) -> Review:
     paths = await service.latest(desk.session)
     plan = service.compiled(paths, form.path)
     excludes = any(step.exclude for step in plan.steps)
-    site = await _site(desk.session, form.site) if excludes else None
+    site = await find_site(desk.session, form.site) if excludes else None
     audience = await audience_of(
         desk.session,
         plan,
@@ -181,7 +181,7 @@ async def _which_site(request: Request, desk: Desk, found: Review, form: AlarmFo
     )
 
 
-async def _site(session: AsyncSession, code: str) -> Unit | None:
+async def find_site(session: AsyncSession, code: str) -> Unit | None:
     query = select(Unit).where(Unit.code == code, Unit.kind == UnitKind.SITE)
     return await session.scalar(query)
 
