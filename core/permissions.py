@@ -55,6 +55,8 @@ async def find_user(request: Request, session: Session, now: Now) -> User | None
     if row is None or now - row.SignIn.seen_at > idle:
         return None
     user: User = row.User
+    for each in (user, row.SignIn):  # a refusal rolls back, and its page still shows who it is
+        session.expunge(each)
     request.state.user, request.state.sign_in = user, row.SignIn
     set_language(user.language)
     return user
@@ -85,6 +87,7 @@ def requires_scope(scope: str) -> Callable[..., Coroutine[Any, Any, ApiToken]]:
             raise Refused(
                 _("API-nyckeln saknar rättigheten {scope}.").format(scope=scope), status=403
             )
+        session.expunge(token)
         request.state.token = token
         return token
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from asgi_cross_origin_protection import CrossOriginProtection
 from sqlalchemy import Update, update
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
@@ -26,12 +27,13 @@ POLICY = (
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-def middleware(settings: Settings) -> list[Middleware]:
-    """Outermost first."""
+def middleware(settings: Settings, *, larger: Mapping[str, int]) -> list[Middleware]:
+    """Outermost first. `larger` gives the bytes that named paths may receive instead of 1 MB."""
     return [
         Middleware(GZipMiddleware, minimum_size=1000),  # leaves event streams alone
         Middleware(SecurityHeaders, headers=security_headers(settings)),
         Middleware(LanguageChoice, default=settings.language),
+        Middleware(BodyLimit, larger=larger),
         Middleware(
             CrossOriginProtection,
             allowed_origins=[settings.base_url] if settings.https else [],
@@ -114,6 +116,33 @@ def _rank(part: str) -> tuple[float, str]:
         return float(weight or 1), word.strip()[:2].lower()
     except ValueError:
         return 0, ""
+
+
+class BodyLimit:
+    """Too large a body fails where it is read, so that the answer is a page like any other."""
+
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int], usual: int = 1_000_000) -> None:
+        self.app = app
+        self.larger = larger
+        self.usual = usual
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.larger.get(scope["path"], self.usual)
+        announced = Headers(scope=scope).get("content-length", "")
+        received = int(announced) if announced.isdecimal() and int(announced) > limit else 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_within_limit, send)
 
 
 class UseTouch:

@@ -18,7 +18,7 @@ from rosters.reading import PERSON_COLUMNS, UNIT_COLUMNS, read
 from rosters.tables import LARGEST
 
 router = APIRouter()
-LARGEST_BODY = 15_000_000  # the file as it is, or packed in the form that confirms it
+LARGEST_PART = 15_000_000  # the file, packed in the form that confirms it
 SHOWN = 200
 
 
@@ -27,7 +27,7 @@ async def choose_file(request: Request, _: Planner) -> Response:
     return _choose(request, {})
 
 
-@router.post("/people/import", max_body_size=LARGEST_BODY)
+@router.post("/people/import")
 async def preview(
     request: Request,
     session: Session,
@@ -38,11 +38,7 @@ async def preview(
     return await _preview(request, session, content)
 
 
-@router.post(
-    "/people/import/confirm",
-    max_body_size=LARGEST_BODY,
-    form_limits={"max_part_size": LARGEST_BODY},
-)
+@router.post("/people/import/confirm", form_limits={"max_part_size": LARGEST_PART})
 async def confirm(
     request: Request,
     session: Session,
