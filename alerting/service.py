@@ -183,6 +183,7 @@ async def _answer_same_question(
     same = and_(
         CallIn.alarm_id == call_in.alarm_id,
         CallIn.person_id == call_in.person_id,
+        CallIn.person_id.is_not(None),  # what is done by hand is ticked off one by one
         CallIn.ask == call_in.ask,
         CallIn.state == CallInState.ASKED,
     )

@@ -54,9 +54,11 @@ class Site:
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, database: Database, **settings: object) -> AsyncIterator["Site"]:
+    async def on(
+        cls, database: Database, clock: MovableClock | None = None, **settings: object
+    ) -> AsyncIterator["Site"]:
         chosen = Settings.model_validate({"secret_key": "of the tests", **settings})
-        clock = MovableClock()
+        clock = clock or MovableClock()
         site = cls(create_app(chosen, clock=clock, database=database), database, clock)
         yield site
         for client in site._clients:
