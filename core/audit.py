@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.database import clean
 from core.models import AuditEntry
 
 _LOCK = 0x4B524953  # "KRIS": one appender at a time on PostgreSQL; SQLite has one writer anyway
@@ -52,10 +53,10 @@ async def record(
     entry = AuditEntry(
         number=number,
         at=now,
-        who=who,
-        what=what,
-        subject=subject,
-        detail=detail,
+        who=clean(who),  # the seal is over what will be read back
+        what=clean(what),
+        subject=clean(subject),
+        detail=clean(detail),
         address=address,
         previous_seal=previous,
         seal="",

@@ -41,16 +41,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def clean(text: str) -> str:
+    """The text less what a database cannot keep: NUL, and halves of surrogate pairs."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
 class CleanText(TypeDecorator[str]):
-    """Text as typed, less what a database cannot keep: NUL and half surrogate pairs."""
+    """Text as typed, made clean on its way in."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None or (value.isascii() and "\x00" not in value):
-            return value
-        return value.replace("\x00", "").encode(errors="replace").decode()
+        return None if value is None else clean(value)
 
 
 class Seconds(TypeDecorator[timedelta]):
@@ -140,6 +145,11 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an embedded database; None for PostgreSQL."""
+        return embedded_file(self.url)
 
     @property
     def engine(self) -> AsyncEngine:

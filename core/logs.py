@@ -19,7 +19,7 @@ _PATTERNS = (
     (re.compile(r"(/(?:a|elks|calendar)/)[\w.~%-]{12,}"), rf"\1{HIDDEN}"),
     (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), HIDDEN),
     # +46701740605, 070-174 06 05; the last two digits help to tell calls apart. Not inside a UUID.
-    (re.compile(r"(?<![\w-])(?:\+|00|0)\d(?:[ -]?\d){5,12}(\d\d)(?![\w-])"), r"[nummer …\1]"),
+    (re.compile(r"(?<![\w-])(?:\+|00|0)\d(?:[ -]?\d){5,12}[ -]?(\d\d)(?![\w-])"), r"[nummer …\1]"),
 )
 
 

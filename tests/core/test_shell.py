@@ -1,3 +1,5 @@
+from collections.abc import AsyncIterator
+
 import pytest
 from starlette.requests import HTTPConnection
 
@@ -44,7 +46,7 @@ async def test_a_form_larger_than_a_megabyte_is_refused_with_a_page(site: Site) 
     assert response.status_code == 413
     assert "större än vad som tas emot" in response.text
 
-    async def without_length():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    async def without_length() -> AsyncIterator[bytes]:
         for _ in range(20):
             yield b"a" * 100_000
 
