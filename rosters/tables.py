@@ -49,9 +49,9 @@ def _table(name: str, lines: Iterable[Sequence[str]]) -> Table | None:
         if not any(clean):
             continue
         if header is None:
-            header = clean
+            header = clean[: max(place for place, title in enumerate(clean, start=1) if title)]
             continue
-        rows.append((number, clean))
+        rows.append((number, clean[: len(header)]))
         if len(rows) > MOST_ROWS:
             sentence = _("Filen har fler än {count} rader. Dela upp den.")
             raise Refused(sentence.format(count=MOST_ROWS), field="file")
