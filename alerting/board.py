@@ -46,7 +46,6 @@ STRIP = LOUD & {
     EventKind.UNREACHABLE,
     EventKind.OPTED_OUT,
 }
-_ORDER = {kind: place for place, kind in enumerate(EventKind)}
 STRANGERS_FOR = timedelta(hours=24)  # texts from unknown numbers are shown on boards so long
 
 
@@ -270,12 +269,10 @@ async def _events(session: AsyncSession, alarm_id: UUID, *, limit: int) -> Seque
     query = (
         select(AlarmEvent)
         .where(AlarmEvent.alarm_id == alarm_id)
-        .order_by(AlarmEvent.at.desc(), AlarmEvent.id)
+        .order_by(AlarmEvent.at.desc(), AlarmEvent.place.desc())
         .limit(limit)
     )
-    events = (await session.scalars(query)).all()
-    # Of the same instant, in the order in which an alarm goes: raised, started, met.
-    return sorted(events, key=lambda each: (each.at, _ORDER[each.kind]), reverse=True)
+    return (await session.scalars(query)).all()
 
 
 async def _loud(session: AsyncSession, alarm_id: UUID) -> tuple[LogLine, ...]:
@@ -283,7 +280,7 @@ async def _loud(session: AsyncSession, alarm_id: UUID) -> tuple[LogLine, ...]:
     query = (
         select(AlarmEvent)
         .where(AlarmEvent.alarm_id == alarm_id, AlarmEvent.kind.in_(STRIP), AlarmEvent.who == "")
-        .order_by(AlarmEvent.at.desc(), AlarmEvent.id)
+        .order_by(AlarmEvent.at.desc(), AlarmEvent.place.desc())
         .limit(100)
     )
     found: dict[tuple[EventKind, str], AlarmEvent] = {}

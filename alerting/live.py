@@ -1,7 +1,7 @@
 """Live pages: a stream that says "changed" whenever a topic is woken; the page then asks for more."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from fastapi import Request
@@ -17,12 +17,12 @@ AT_MOST_EVERY = 0.4  # seconds: a thousand answers are not a thousand redraws
 def changes(request: Request, topic: str) -> StreamingResponse:
     """Server-sent events until the reader leaves or the service stops."""
     stopping: asyncio.Event = request.app.state.stopping
-    stream = _stream(wakeups_of(request), topic, stopping)
+    stream = changed_lines(wakeups_of(request), topic, stopping)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def _stream(bus: WakeUps, topic: str, stopping: asyncio.Event) -> AsyncIterator[str]:
+async def changed_lines(bus: WakeUps, topic: str, stopping: asyncio.Event) -> AsyncGenerator[str]:
     stop = asyncio.create_task(stopping.wait())
     try:
         with bus.listening(topic) as woken:

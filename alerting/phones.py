@@ -94,9 +94,11 @@ class Switchboard:
         return (await self.session.scalars(query)).all()
 
     async def _found(self, words: str) -> Sequence[Person]:
-        numbers = ContactPoint.address.icontains(words.strip().lstrip("0"), autoescape=True)
-        owners = select(ContactPoint.person_id).where(numbers)
-        found = or_(Person.name.icontains(words.strip(), autoescape=True), Person.id.in_(owners))
+        found = Person.name.icontains(words.strip(), autoescape=True)
+        digits = "".join(filter(str.isdecimal, words)).lstrip("0")  # however it is written
+        if digits:
+            owners = select(ContactPoint.person_id).where(ContactPoint.address.contains(digits))
+            found = or_(found, Person.id.in_(owners))
         query = select(Person).where(found).order_by(Person.name).limit(SHOWN)
         return (await self.session.scalars(query)).all()
 
