@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from asyncio import to_thread
 from base64 import b64decode, b64encode
 from typing import Annotated
 
@@ -51,7 +52,7 @@ async def confirm(
     """Only what was shown is done: if the organisation has changed since, it is shown again."""
     async with attempt(session) as errors:
         unpacked = _unpack(content)
-        reading = read(unpacked)
+        reading = await to_thread(read, unpacked)
         if _mark(await propose(session, reading)) != mark:
             return await _preview(request, session, unpacked, changed=True)
         await carry_out(session, reading, by=by, now=now)
@@ -63,7 +64,7 @@ async def _preview(
     request: Request, session: AsyncSession, content: bytes, *, changed: bool = False
 ) -> Response:
     try:
-        proposal = await propose(session, read(content))
+        proposal = await propose(session, await to_thread(read, content))
     except Refused as refusal:
         return _choose(request, {refusal.field: refusal.sentence})
     return page(

@@ -1,0 +1,90 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+
+from core.database import Database
+from core.models import Role, User
+from core.passwords import is_right
+from crisis.demo.roster import ROTAS, weeks_of
+from crisis.demo.seed import ACCOUNTS, PASSWORD, seed
+from rosters.duty import find_gaps, on_duty
+from rosters.models import ContactPoint, Person, Shift
+from rosters.numbers import reserved
+from tests.clocks import NIGHT
+
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+@pytest.fixture
+async def demo(database: Database) -> Database:
+    async with database.transaction() as session:
+        await seed(session, now=NIGHT)
+    return database
+
+
+async def serving(database: Database, role: str, at: datetime) -> list[str]:
+    async with database.reading() as session:
+        return [each.person.ref for each in await on_duty(session, role, at=at)]
+
+
+async def test_the_weeks_are_those_of_the_plan(demo: Database) -> None:
+    for day, ref in (
+        (date(2026, 11, 25), "P01"), (date(2026, 12, 2), "P02"), (date(2026, 12, 25), "P05"),
+        (date(2027, 1, 1), "P06"), (date(2027, 1, 6), "P01"),
+    ):  # fmt: skip
+        at = datetime.combine(day, datetime.min.time(), UTC)
+        assert await serving(demo, "TIB", at) == [ref], day
+        assert await serving(demo, "TIB_bakjour", at) != [ref]
+
+
+async def test_the_only_gap_is_half_a_week_of_kib_in_january(demo: Database) -> None:
+    async with demo.reading() as session:
+        gaps = await find_gaps(session, start=NIGHT, end=NIGHT + timedelta(weeks=20), zone=ZONE)
+    assert [(gap.role.code, gap.start, gap.end) for gap in gaps] == [
+        ("KIB", datetime(2027, 1, 14, 12, tzinfo=ZONE), datetime(2027, 1, 18, 12, tzinfo=ZONE))
+    ]
+
+
+async def test_every_number_and_address_belongs_to_nobody(demo: Database) -> None:
+    async with demo.reading() as session:
+        addresses = (await session.scalars(select(ContactPoint.address))).all()
+        protected = (await session.scalars(select(Person.ref).where(Person.protected))).all()
+    assert len(addresses) > 150
+    assert all(reserved(address) for address in addresses)
+    assert protected == ["P43"]
+
+
+async def test_seeding_again_only_carries_the_roster_further(demo: Database) -> None:
+    async def counts() -> list[int]:
+        async with demo.reading() as session:
+            tables = (Person, ContactPoint, User, Shift)
+            return [await session.scalar(select(func.count()).select_from(t)) or 0 for t in tables]
+
+    before = await counts()
+    async with demo.transaction() as session:
+        await seed(session, now=NIGHT + timedelta(weeks=2))
+    after = await counts()
+    assert before[:3] == after[:3]
+    assert after[3] == before[3] + 2 * len(ROTAS)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_in_any_month_somebody_is_on_duty_now(month: int) -> None:
+    today = date(2031, month, 15)
+    at = datetime(2031, month, 15, 9, tzinfo=ZONE)
+    for rota in ROTAS:
+        assert (
+            any(start <= at < end for _ref, start, end in weeks_of(rota, around=today)) or rota.gap
+        )
+
+
+async def test_the_promised_accounts_are_there(demo: Database) -> None:
+    async with demo.reading() as session:
+        users = {user.username: user for user in await session.scalars(select(User))}
+    assert set(users) == {"admin", "tib", "kib", "planerare", "lasare"}
+    assert users["tib"].may(Role.DUTY_OFFICER)
+    assert not users["kib"].may(Role.DUTY_OFFICER)
+    assert len(ACCOUNTS) == 5
+    assert await is_right(PASSWORD, users["tib"].password_hash)
