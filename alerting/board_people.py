@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.board_words import Look, accepted_word, call_in_look, channel_word
@@ -16,6 +16,7 @@ from core.language import gettext as _
 from rosters.models import Person
 
 FIRST = 50  # people of a step shown at once
+MOST = 2000  # on the page of one step
 # Of a large group those are shown first who come, then those who may need somebody's eyes.
 _RANK = case(
     {
@@ -73,7 +74,7 @@ class Sent:
 async def read_people(
     session: AsyncSession, steps: Collection[UUID], *, everyone_in: UUID | None = None
 ) -> dict[UUID, list[PersonLine]]:
-    """The first people of each step in calling order; all of them in one step, if so wished."""
+    """The first people of each step in calling order; (nearly) all of one step, if so wished."""
     place = func.row_number().over(
         partition_by=CallIn.step_id, order_by=(_RANK, CallIn.round.desc(), CallIn.position)
     )
@@ -83,7 +84,12 @@ async def read_people(
             select(CallIn, Person.title, Person.protected)
             .join(ranked, ranked.c.id == CallIn.id)
             .outerjoin(Person, Person.id == CallIn.person_id)
-            .where(or_(ranked.c.place <= FIRST, CallIn.step_id == everyone_in))
+            .where(
+                or_(
+                    ranked.c.place <= FIRST,
+                    and_(CallIn.step_id == everyone_in, ranked.c.place <= MOST),
+                )
+            )
             .order_by(CallIn.step_id, CallIn.round, CallIn.position)
         )
     ).all()
