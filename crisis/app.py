@@ -3,46 +3,77 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from core import error_pages, health, shell
+from alerting import (
+    alarm_pages,
+    answer_pages,
+    call_in_pages,
+    phone_pages,
+    step_pages,
+    webhooks,
+)
+from alerting import api as alerting_api
+from alerting import web as alarms
+from core import (
+    account_pages,
+    audit_pages,
+    error_pages,
+    health,
+    shell,
+    sign_in_pages,
+    token_pages,
+    user_pages,
+)
+from core import api as core_api
 from core.clock import Clock
 from core.database import Database
 from core.settings import Settings
 from core.web import STATIC, Place
-
-# Every module with a `router`; api modules stand in the OpenAPI description, pages do not.
-ROUTERS = (
-    "core.health",
-    "core.sign_in_pages",
-    "core.account_pages",
-    "core.user_pages",
-    "core.token_pages",
-    "core.audit_pages",
-    "core.api",
-    "rosters.import_pages",  # before people: /people/import is nobody's id
-    "rosters.people_pages",
-    "rosters.contact_pages",
-    "rosters.unit_pages",
-    "rosters.list_pages",
-    "rosters.duty_pages",
-    "rosters.api",
-    "alerting.web",
-    "alerting.alarm_pages",
-    "alerting.step_pages",
-    "alerting.call_in_pages",
-    "alerting.answer_pages",
-    "alerting.phone_pages",
-    "alerting.webhooks",
-    "alerting.api",
-    "playbooks.web",
-    "playbooks.api",
-    "crisis.web",
+from crisis import web as start
+from playbooks import api as playbooks_api
+from playbooks import web as paths
+from rosters import api as rosters_api
+from rosters import (
+    contact_pages,
+    duty_pages,
+    import_pages,
+    list_pages,
+    people_pages,
+    unit_pages,
 )
+
+PAGES = (
+    health,
+    sign_in_pages,
+    account_pages,
+    user_pages,
+    token_pages,
+    audit_pages,
+    import_pages,  # before people: /people/import is nobody's id
+    people_pages,
+    contact_pages,
+    unit_pages,
+    list_pages,
+    duty_pages,
+    alarms,
+    alarm_pages,
+    step_pages,
+    call_in_pages,
+    answer_pages,
+    phone_pages,
+    webhooks,
+    paths,
+    start,
+)
+APIS = (
+    core_api,
+    rosters_api,
+    alerting_api,
+    playbooks_api,
+)  # these stand in the OpenAPI description
 MENU = (
     Place("/", "Start", "house"),
     Place("/alarms", "Larm", "siren"),
@@ -90,9 +121,8 @@ def create_app(
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)
     error_pages.install(app)
-    for name in ROUTERS:
-        if find_spec(name):
-            app.include_router(import_module(name).router, include_in_schema=name.endswith(".api"))
+    for module in (*PAGES, *APIS):
+        app.include_router(module.router, include_in_schema=module in APIS)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
