@@ -17,7 +17,6 @@ from alerting.last_resort import Contact, last_resort
 from alerting.log_lines import LogLine, log_lines
 from alerting.means import Means
 from alerting.models import (
-    ENDED_STEP,
     LOUD,
     OPEN_ALARM,
     Alarm,
@@ -150,7 +149,7 @@ async def read_board(
         open=is_open,
         can_undo=is_open and now < alarm.sends_from,
         functions=tuple(
-            _function(link, chain, counts[step], people.get(step, ()))
+            _function(link, chain, counts[step], people.get(step, ()), alarm_open=is_open)
             for step, link in links.items()
         ),
         replies=await waiting_replies(session, alarm) if is_open else (),
@@ -227,16 +226,22 @@ async def _links(
 
 
 def _function(
-    link: Link, chain: Chain, counts: Counter[CallInState], people: Sequence[PersonLine]
+    link: Link,
+    chain: Chain,
+    counts: Counter[CallInState],
+    people: Sequence[PersonLine],
+    *,
+    alarm_open: bool,
 ) -> Function:
     row, plan = link.row, link.plan
     words = count_words(plan)
-    not_started = row.state not in ENDED_STEP and row.state is not StepState.ASKING
+    asking = alarm_open and row.state is StepState.ASKING
+    not_started = alarm_open and row.state in {StepState.WAITING, StepState.HELD}
     return Function(
         id=row.id,
         title=row.title,
         state=row.state,
-        look=step_look(row.state),
+        look=step_look(row.state, alarm_open=alarm_open),
         have=accepted_in_total(link, chain),
         need=row.need,
         word=counted_word(plan),
@@ -246,7 +251,7 @@ def _function(
         waits_for=_waits_for(link, chain) if not_started else "",
         gate=plan.gate or "" if not_started and row.opened_at is None else "",
         decision=row.decision or "",
-        deadline_at=row.deadline_at if row.state is StepState.ASKING else None,
+        deadline_at=row.deadline_at if asking else None,
         people=tuple(people),
     )
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from itertools import count
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
@@ -262,12 +263,18 @@ LOUD = frozenset(
 )
 
 
+_places = count()
+
+
 class AlarmEvent(Row):
     """A line in an alarm's log; append-only."""
 
     __tablename__ = "alarm_event"
     alarm_id: Mapped[UUID] = mapped_column(references("alarm.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
+    place: Mapped[int] = mapped_column(
+        default_factory=_places.__next__
+    )  # among those of one instant
     kind: Mapped[EventKind]
     who: Mapped[str] = mapped_column(default="")  # the operator; empty when the engine did it
     subject: Mapped[str] = mapped_column(default="")  # a step's title or a person's name

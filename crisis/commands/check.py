@@ -1,4 +1,4 @@
-"""`krislarm check`: would an alarm right now get through?"""
+"""Checking: would an alarm right now get through."""
 
 import json
 from typing import Annotated

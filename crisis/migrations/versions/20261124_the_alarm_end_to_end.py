@@ -222,6 +222,7 @@ def upgrade() -> None:
         "alarm_event",
         sa.Column("alarm_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
