@@ -147,7 +147,8 @@ def _arrives_at(call_in: CallIn) -> datetime | None:
 
 
 def _note(call_in: CallIn, sent: Sent) -> str:
-    asked_elsewhere = call_in.wave > 0 and not sent.channels and not call_in.by_hand
+    waits = call_in.state is CallInState.ASKED and not call_in.by_hand
+    asked_elsewhere = waits and call_in.wave > 0 and not sent.channels
     parts = [
         _("svarade sent") if call_in.late else "",
         call_in.remark,

@@ -24,7 +24,11 @@ def alarm_look(state: AlarmState) -> Look:
     }[state]
 
 
-def step_look(state: StepState) -> Look:
+def step_look(state: StepState, *, alarm_open: bool = True) -> Look:
+    if not alarm_open and state is StepState.ASKING:
+        return Look(_("Avbröts"), "neutral", "flag")
+    if not alarm_open and state in {StepState.WAITING, StepState.HELD}:
+        return Look(_("Började aldrig"), "neutral", "circle-minus")
     return {
         StepState.WAITING: Look(_("Inte börjat"), "neutral", "hourglass"),
         StepState.HELD: Look(_("Väntar på beslut"), "warn", "circle-pause"),

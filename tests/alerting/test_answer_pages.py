@@ -79,7 +79,7 @@ async def test_a_button_that_was_not_there_answers_nothing(world: World, site: S
 async def test_a_forged_link_is_a_page_that_says_so(world: World, site: Site) -> None:
     link = await asked_by_mail(world)
     stranger = site.visitor()
-    for forged in (link[:-1] + ("A" if link[-1] != "A" else "B"), "/a/x", "/a/" + "y" * 500):
+    for forged in ("/a/" + link[3:].swapcase(), "/a/x", "/a/" + "y" * 500):
         for response in (await stranger.get(forged), await stranger.post(forged, said="coming")):
             assert response.status_code == 404
             assert "Länken är inte giltig" in response.text
