@@ -79,7 +79,7 @@ class Wording:
     def plain(self, texts: Texts, fields: Fields) -> str:
         """What a mail asks, without what stands around it: also on the answer page."""
         values = self._values(fields)
-        return filled(_with_note(texts.mail or texts.sms, values, gap="\n\n"), values)
+        return clean_lines(filled(_with_note(texts.mail or texts.sms, values, gap="\n\n"), values))
 
     def notice(
         self, text: str, *, channel: ChannelKind, mode: Mode, language: str, fields: Fields
