@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerting.filling import clean, filled, fitted, sentence, shortened
+from alerting.filling import clean, clean_lines, filled, fitted, sentence, shortened
 from alerting.frames import MESSAGES, Frame, how_to_answer, sms_overhead
 from alerting.gsm7 import septets, squeezed
 from alerting.models import Purpose
