@@ -38,13 +38,8 @@ from rosters.models import Person
 
 LOG = 30
 LOUDEST = 8
-# Failures and unclear answers stand with their person, a gate and an unmet chain at their place.
-STRIP = LOUD & {
-    EventKind.STEP_EMPTY,
-    EventKind.STEP_UNMET,
-    EventKind.UNREACHABLE,
-    EventKind.OPTED_OUT,
-}
+# Failures and unclear answers stand with their person, unmet needs and gates with their step.
+STRIP = LOUD & {EventKind.STEP_EMPTY, EventKind.UNREACHABLE, EventKind.OPTED_OUT}
 STRANGERS_FOR = timedelta(hours=24)  # texts from unknown numbers are shown on boards so long
 
 
