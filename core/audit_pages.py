@@ -7,11 +7,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator
 from sqlalchemy import Select, func, or_, select
 
 from core.audit import first_broken
-from core.forms import harmless
+from core.forms import harmless, within_reason
 from core.models import AuditEntry
 from core.permissions import Administrator
 from core.web import Config, Session, page
@@ -22,12 +22,15 @@ MOST_EXPORTED = 100_000
 COLUMNS = ("nummer", "tid", "vem", "vad", "vilket", "hur", "varifrån", "sigill")
 
 
+Day = Annotated[date, AfterValidator(within_reason)]
+
+
 class Wanted(BaseModel):
     """The filter: words anywhere in an entry, and local days."""
 
     q: str = ""
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     page: int = Field(default=1, ge=1, le=100_000)
     check: bool = False
 

@@ -58,3 +58,4 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 _ = gettext
+N_ = str  # marks a text that is translated when it is shown

@@ -30,6 +30,7 @@ from core import (
 from core import api as core_api
 from core.clock import Clock
 from core.database import Database
+from core.language import N_
 from core.settings import Settings
 from core.web import STATIC, Place
 from crisis import web as start
@@ -75,24 +76,24 @@ APIS = (
     playbooks_api,
 )  # these stand in the OpenAPI description
 MENU = (
-    Place("/", "Start", "house"),
-    Place("/alarms", "Larm", "siren"),
-    Place("/duty", "Jour", "calendar-clock"),
-    Place("/paths", "Larmvägar", "route"),
-    Place("/people", "Personer", "users"),
-    Place("/lists", "Larmlistor", "list-ordered"),
-    Place("/units", "Organisation", "network"),
-    Place("/users", "Konton", "key-round", "administrator"),
-    Place("/tokens", "API-nycklar", "plug", "administrator"),
-    Place("/audit", "Granskningslogg", "scroll-text", "administrator"),
+    Place("/", N_("Start"), "house"),
+    Place("/alarms", N_("Larm"), "siren"),
+    Place("/duty", N_("Jour"), "calendar-clock"),
+    Place("/paths", N_("Larmvägar"), "route"),
+    Place("/people", N_("Personer"), "users"),
+    Place("/lists", N_("Larmlistor"), "list-ordered"),
+    Place("/units", N_("Organisation"), "network"),
+    Place("/users", N_("Konton"), "key-round", "administrator"),
+    Place("/tokens", N_("API-nycklar"), "plug", "administrator"),
+    Place("/audit", N_("Granskningslogg"), "scroll-text", "administrator"),
 )
-PHONES = Place("/phones", "Telefoner", "smartphone")  # simulated ones: in training only
+PHONES = Place("/phones", N_("Telefoner"), "smartphone")  # simulated ones: in training only
 # What an API token can be given the right to.
 SCOPES = {
-    "duty:read": "Läsa vem som har jour",
-    "alarms:read": "Läsa larm",
-    "alarms:raise": "Larma, svara och avsluta",
-    "numbers:read": "Se nummer och adresser",
+    "duty:read": N_("Läsa vem som har jour"),
+    "alarms:read": N_("Läsa larm"),
+    "alarms:raise": N_("Larma, svara och avsluta"),
+    "numbers:read": N_("Se nummer och adresser"),
 }
 LARGER = {"/people/import": 15_000_000, "/people/import/confirm": 15_000_000}  # bytes
 

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 from sqlalchemy import select
 
 from core.errors import NotFound
+from core.forms import within_reason
 from core.language import gettext as _
 from core.permissions import requires_scope
 from core.web import Now, Session
@@ -36,7 +37,7 @@ async def duty(
     session: Session,
     now: Now,
     role: Annotated[str, Query(max_length=40)],
-    at: AwareDatetime | None = None,
+    at: Annotated[AwareDatetime, AfterValidator(within_reason)] | None = None,
 ) -> Duty:
     """Who has the duty at an instant (now, when none is given), and who has it next."""
     if await session.scalar(select(DutyRole.id).where(DutyRole.code == role)) is None:

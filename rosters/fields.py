@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.errors import Refused
-from core.forms import line
+from core.forms import line, within_reason
 from core.language import LANGUAGES
 from core.language import gettext as _
 from rosters.models import UnitKind
@@ -78,7 +78,7 @@ def day(typed: str, *, field: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return within_reason(date.fromisoformat(text))
     except ValueError as error:
         raise Refused(_("Skriv datumet som 2026-11-23."), field=field) from error
 
@@ -97,7 +97,7 @@ def hour(typed: str, *, field: str) -> time | None:
 def moment(typed: str, zone: ZoneInfo, *, field: str) -> datetime:
     """A local date and clock as "2026-11-23T12:00"; the earlier one when it comes twice."""
     try:
-        local = datetime.fromisoformat(typed.strip()).replace(tzinfo=zone)
+        local = within_reason(datetime.fromisoformat(typed.strip())).replace(tzinfo=zone)
     except ValueError as error:
         raise Refused(_("Ange datum och klockslag."), field=field) from error
     instant = local.astimezone(UTC)

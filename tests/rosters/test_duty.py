@@ -90,7 +90,14 @@ def test_a_clock_that_does_not_exist_is_refused_and_one_that_comes_twice_is_the_
         moment("2027-03-28T02:30", ZONE, field="starts_at")
     twice = moment("2027-10-31T02:30", ZONE, field="starts_at")
     assert twice == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
-    for typed in ("", "i morgon", "2027-13-01T00:00", "12:00"):
+    for typed in (
+        "",
+        "i morgon",
+        "2027-13-01T00:00",
+        "12:00",
+        "9999-12-31T23:59",
+        "0001-01-01T00:00",
+    ):
         with pytest.raises(Refused):
             moment(typed, ZONE, field="starts_at")
 

@@ -109,6 +109,7 @@ async def test_a_person_is_added_changed_and_ended(site: Site, planner: Visitor)
         ("unit_id", "6f9619ff-8b86-d011-b42d-00cf4fc964ff", "Enheten finns inte längre."),
         ("unit_id", "x", "Välj ur listan."),
         ("active_from", "2026-02-30", "Skriv datumet som"),
+        ("active_to", "9999-12-31", "Skriv datumet som"),
         ("active_to", "1999-01-01", "Sista dagen kommer före den första."),
         ("language", "tlh", "Språket är sv eller en."),
     ],
@@ -261,7 +262,13 @@ async def test_the_api_says_who_is_on_duty_at_any_time(site: Site, planner: Visi
     }  # fmt: skip
     at = await program.get("/api/v1/duty?role=TIB&at=2026-11-25T12:30:00%2B01:00")
     assert (at.json()["on_duty"], at.json()["next"]) == ([], None)
-    assert (await program.get("/api/v1/duty?role=TIB&at=2026-11-25T12:30:00")).status_code == 422
+    for at_no_time in (
+        "2026-11-25T12:30:00",
+        "0001-01-01T00:00:00%2B14:00",
+        "9999-12-31T23:59:59-12:00",
+        "x",
+    ):
+        assert (await program.get(f"/api/v1/duty?role=TIB&at={at_no_time}")).status_code == 422
 
 
 async def upload(visitor: Visitor, content: str | bytes) -> tuple[int, str, dict[str, str]]:
