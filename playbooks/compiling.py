@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from alerting import plan
 from alerting.plan import Otherwise, OtherwiseKind, Plan, Start, StartKind, StepPlan, Texts
+from playbooks import document
 from playbooks.document import Document, Language, Step, SubPath, step_name, wordings
 from playbooks.notation import Then
 
@@ -153,23 +153,26 @@ def _otherwise(step: Step, name: str, ends: Mapping[str, tuple[str, str]]) -> Ot
 
 
 def _texts(path: Document, paths: Paths, call: Call) -> Iterator[tuple[str, dict[Language, Texts]]]:
-    yield path.code, spoken(path, None)
+    yield path.code, spoken(path, path.texts)
     for step in path.steps:
         if isinstance(step, Step) and step.texts:
-            yield f"{call.prefix}{step.name}", spoken(path, step)
+            yield f"{call.prefix}{step.name}", spoken(path, step.texts)
     for code in called_paths(path):
         yield from _texts(paths[code], paths, _inside(code, path, call))
 
 
-def spoken(path: Document, step: Step | None) -> dict[Language, Texts]:
-    """What a step says, or the path when the step has no words of its own."""
-    texts = step.texts if step and step.texts else path.texts
+def spoken(path: Document, texts: document.Texts) -> dict[Language, Texts]:
+    """A path's or a step's texts; a sub-path has its own place of assembly, not the caller's."""
+
+    def here(text: str) -> str:
+        return text.replace("{assembly}", path.assembly) if path.assembly else text
+
     return {
-        language: plan.Texts(
-            sms=wording.sms,
-            voice=wording.voice,
-            subject=wording.subject or path.title,
-            mail=wording.mail or wording.sms,
+        language: Texts(
+            sms=here(wording.sms),
+            voice=here(wording.voice),
+            subject=here(wording.subject or path.title),
+            mail=here(wording.mail or wording.sms),
         )
         for language, wording in wordings(texts)
     }

@@ -15,7 +15,7 @@ LEFT, RIGHT = 44, 42  # room for the lanes beside the boxes
 WIDTH = LEFT + BOX + RIGHT
 LANE = 9
 LINE, PAD, GAP = 17, 11, 34
-TITLE_ROOM, WORDS_ROOM = 27, 36  # characters in a line of a box
+TITLE_ROOM, WORDS_ROOM = 26, 34  # characters in a line of a box
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _boxes(plan: Plan, names: Names) -> tuple[Box, ...]:
 
 def _gate(step: StepPlan, y: int) -> Box:
     lines = [(_("Beslut krävs"), "title"), *_wrapped(step.gate or "", WORDS_ROOM, "soft", 3)]
-    return _box(f"gate:{step.name}", y, "gate", lines)
+    return _box(f"gate:{step.name}", y, "warn", lines)
 
 
 def _step(step: StepPlan, plan: Plan, names: Names, y: int) -> Box:

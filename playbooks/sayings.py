@@ -121,7 +121,7 @@ def need_in_words(need: Need, within: timedelta | None, plan: Plan) -> str:
     elif need.percent is not None:
         text = _("{percent} % behövs").format(percent=need.percent)
     elif need.total_with:
-        others = _(" och ").join(plan.step(name).title for name in need.total_with)
+        others = _(" och ").join(f"”{plan.step(name).title}”" for name in need.total_with)
         text = _("{count} behövs tillsammans med {others}").format(count=need.count, others=others)
     else:
         text = _("{count} behövs").format(count=need.count)
@@ -135,8 +135,8 @@ def when(step: StepPlan, plan: Plan) -> str:
     before = plan.step(start.step).title if start.step else ""
     return {
         StartKind.AT_ONCE: _("Genast"),
-        StartKind.AFTER: _("Efter {step}").format(step=before),
-        StartKind.IF_FAILS: _("Om {step} inte räcker").format(step=before),
+        StartKind.AFTER: _("Efter ”{step}”").format(step=before),
+        StartKind.IF_FAILS: _("Om ”{step}” inte räcker").format(step=before),
         StartKind.AFTER_TIME: _("Efter {time}").format(time=span(start.delay)),
         StartKind.BY_HAND: _("När operatören startar det"),
     }[start.kind]
@@ -151,10 +151,10 @@ def otherwise_in_words(step: StepPlan, plan: Plan) -> str:
         return _("Räcker det inte börjar steget om, högst {times} gånger").format(times=times)
     to = plan.step(otherwise.step).title
     if _is_back(step, otherwise.step, plan):
-        return _("Räcker det inte går kedjan tillbaka till {step}, högst {times} gånger").format(
+        return _("Räcker det inte går kedjan tillbaka till ”{step}”, högst {times} gånger").format(
             step=to, times=times
         )
-    return _("Räcker det inte går kedjan till {step}").format(step=to)
+    return _("Räcker det inte går kedjan till ”{step}”").format(step=to)
 
 
 def answer_in_words(ask: Ask) -> str:

@@ -101,6 +101,7 @@ async def path(request: Request, code: str, session: Session, user: Reader) -> R
         last_resort=[called(target, names) for target in plan.last_resort],
         plan=plan,
         steps=said(plan, names),
+        step_titles={step.name: step.title for step in plan.steps},
         picture=draw(plan, names),
         versions=await service.versions(session, code),
         may_raise=user.may(Role.DUTY_OFFICER),

@@ -118,6 +118,13 @@ def test_waves_are_repeated_and_channels_go_together_by_default() -> None:
     assert plan.step("b").waves[0].channels == (ChannelKind.VOICE, ChannelKind.SMS)
 
 
+def test_a_sub_path_keeps_its_own_place_of_assembly() -> None:
+    inner = INNER[1].replace(b"sms: Prov", b"sms: 'Kom till {assembly}'")
+    inner = inner.replace(b"goal: Prov", b"goal: Prov\nassembly: Plats B")
+    plan = compiled(path("XX-01", "  - run: YY-01\n"), (INNER[0], inner))
+    assert plan.texts["YY-01"]["sv"].sms == "Kom till Plats B"
+
+
 def test_texts_fall_back_on_sms_and_title() -> None:
     texts = compiled(path("XX-01", step("a"))).texts["XX-01"]["sv"]
     assert (texts.subject, texts.mail) == ("Prov XX-01", "Prov")
