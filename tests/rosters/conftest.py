@@ -2,8 +2,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from core.audit import By
 from core.database import Database
-from tests.visitors import Site
+from core.models import Role
+from rosters.importing import carry_out
+from rosters.reading import read
+from tests.clocks import NIGHT
+from tests.rosters.office import PEOPLE, UNITS
+from tests.visitors import Site, Visitor
 
 
 @pytest.fixture
@@ -11,3 +17,11 @@ async def site(database: Database) -> AsyncIterator[Site]:
     """The whole service over an empty database."""
     async with Site.on(database) as site:
         yield site
+
+
+@pytest.fixture
+async def planner(site: Site) -> Visitor:
+    async with site.database.transaction() as session:
+        for file in (UNITS, PEOPLE):
+            await carry_out(session, read(file.encode()), by=By("test"), now=NIGHT)
+    return await site.signed_in("pia", Role.PLANNER)
