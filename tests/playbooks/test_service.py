@@ -1,8 +1,5 @@
 """Worlds: paths are loaded as versions that never change, exported as they came, and raised."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
@@ -16,24 +13,15 @@ from core.models import AuditEntry
 from playbooks import service
 from playbooks.models import AlarmPathVersion, VersionIsFinal
 from playbooks.service import MistakesInPaths
+from tests.clocks import NIGHT
+from tests.playbooks.conftest import ZONE
 from tests.playbooks.lund import files
-from tests.playbooks.rosters import seed
 from tests.world import World
-
-NOW = datetime(2026, 11, 24, 2, 12, tzinfo=UTC)
-ZONE = ZoneInfo("Europe/Stockholm")
-
-
-@pytest.fixture
-async def lund(database: Database) -> Database:
-    async with database.transaction() as session:
-        await seed(session, now=NOW)
-    return database
 
 
 async def load(database: Database, these: dict[str, bytes]) -> list[str]:
     async with database.transaction() as session:
-        made = await service.load(session, these, by="Planeraren", now=NOW, zone=ZONE)
+        made = await service.load(session, these, by="Planeraren", now=NIGHT, zone=ZONE)
     return [f"{version.file} {version.number}" for version in made]
 
 
@@ -100,8 +88,8 @@ async def test_an_alarm_runs_along_the_latest_version(lund: Database) -> None:
     world = World(lund)
     async with lund.transaction() as session:
         trigger = Trigger(mode=Mode.EXERCISE, by="Alva", note="Gasläcka", once="form-1")
-        first = await service.start(session, "LV-06", trigger, now=NOW, means=world.means)
-        again = await service.start(session, "LV-06", trigger, now=NOW, means=world.means)
+        first = await service.start(session, "LV-06", trigger, now=NIGHT, means=world.means)
+        again = await service.start(session, "LV-06", trigger, now=NIGHT, means=world.means)
         assert first.id == again.id
     async with lund.reading() as session:
         (alarm,) = (await session.scalars(select(Alarm))).all()

@@ -1,0 +1,46 @@
+from collections.abc import AsyncIterator
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.database import Database
+from core.models import Role
+from playbooks import service
+from tests.clocks import NIGHT
+from tests.playbooks.lund import files
+from tests.playbooks.rosters import seed
+from tests.visitors import Site, Visitor
+
+ZONE = ZoneInfo("Europe/Stockholm")
+
+
+@pytest.fixture
+async def lund(database: Database) -> Database:
+    """A database with Lund's people and lists, and no paths."""
+    async with database.transaction() as session:
+        await seed(session, now=NIGHT)
+    return database
+
+
+@pytest.fixture
+async def paths(lund: Database) -> Database:
+    """And with Lund's nine paths."""
+    async with lund.transaction() as session:
+        await service.load(session, files(), by="Planeraren", now=NIGHT, zone=ZONE)
+    return lund
+
+
+@pytest.fixture
+async def site(paths: Database) -> AsyncIterator[Site]:
+    async with Site.on(paths) as site:
+        yield site
+
+
+@pytest.fixture
+async def tib(site: Site) -> Visitor:
+    return await site.signed_in("alva", Role.DUTY_OFFICER)
+
+
+@pytest.fixture
+async def planner(site: Site) -> Visitor:
+    return await site.signed_in("nils", Role.PLANNER)
