@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,10 +13,12 @@ from alerting.known import Known
 from alerting.letters import next_letter
 from alerting.models import CallIn, CallInState, EventKind, Message, Purpose, Step
 from alerting.plan import ChannelKind, Mode, StepPlan
-from alerting.wording import Fields, Words
+from alerting.wording import Fields, Wording, Words
 from rosters.models import ContactPoint
 
 LETTER_RESTS = timedelta(days=7)
+# Most people of an alarm get the same words: a thousand texts are worded once.
+_worded = lru_cache(maxsize=256)(Wording.question)
 _PRIORITY = {Mode.LIVE: 1, Mode.EXERCISE: 2, Mode.TEST: 3}
 
 
@@ -102,8 +105,11 @@ def _compose(
 def _words(job: Job, plan: StepPlan, call_in: CallIn, channel: ChannelKind, known: Known) -> Words:
     person = known.person(call_in)
     texts = job.plan.texts[plan.texts]
-    return job.means.wording.question(
-        texts.get("en" if person.language == "en" else "sv", texts["sv"]),
+    said = texts.get("en" if person.language == "en" else "sv", texts["sv"])
+    by_name = any("{name}" in text for text in (said.sms, said.voice, said.subject, said.mail))
+    return _worded(
+        job.means.wording,
+        said,
         channel=channel,
         ask=plan.ask,
         mode=job.alarm.mode,
@@ -116,10 +122,10 @@ def _words(job: Job, plan: StepPlan, call_in: CallIn, channel: ChannelKind, know
             time=job.alarm.raised_at,
             assembly=job.plan.assembly,
             step=plan.title,
-            name=person.name,
+            name=person.name if by_name else "",
         ),
         letter=call_in.letter if person.id in known.rivals else None,
-        link=job.means.answer_token(call_in.id),
+        link=job.means.answer_token(call_in.id) if channel is ChannelKind.MAIL else "",
     )
 
 

@@ -12,7 +12,7 @@ from alerting.models import OPEN_ALARM, AlarmState, CallIn, CallInState, EventKi
 from alerting.plan import Order, StartKind
 from alerting.stepping import begin, end_met, end_unmet, reopen
 
-BATCH = 500  # people asked in one transaction: the first are called while the next are prepared
+BATCH = 100  # people asked in one transaction: the first are called while the next are prepared
 _ROUNDS = 200  # more moves than this in one settling is a bug in a chain's rules
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.chain import Chain, Link
@@ -52,7 +52,7 @@ async def begin(job: Job, link: Link) -> None:
         for target in plan.targets
         if target.kind is TargetKind.MANUAL
     ]
-    job.session.add_all(call_ins)
+    await _store(job.session, call_ins)
     row.started_at = row.started_at or job.now
     if not call_ins and not already:
         row.state, row.ended_at = StepState.EMPTY, job.now
@@ -63,6 +63,14 @@ async def begin(job: Job, link: Link) -> None:
     row.need = plan.need.of(row.asked)
     row.deadline_at = job.sends_at + plan.within if plan.within else None
     job.note(EventKind.STEP_STARTED, subject=row.title, detail=str(len(call_ins)))
+
+
+async def _store(session: AsyncSession, call_ins: Sequence[CallIn]) -> None:
+    """One statement for thousands of people; as objects they would take three times as long."""
+    if call_ins:
+        columns = [column.key for column in CallIn.__table__.columns]
+        rows = [{key: getattr(each, key) for key in columns} for each in call_ins]
+        await session.execute(insert(CallIn), rows)
 
 
 async def queued(job: Job, step: Step, people: Sequence[Person], *, first: int = 0) -> list[CallIn]:

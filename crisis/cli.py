@@ -2,7 +2,7 @@
 
 import typer
 
-from crisis.commands import check, drill, paths, people, service
+from crisis.commands import bench, check, drill, paths, people, service
 
 app = typer.Typer(
     name="krislarm",
@@ -14,6 +14,7 @@ app = typer.Typer(
 for command in (service.demo, service.serve, service.engine, service.migrate, check.check):
     app.command()(command)
 app.command("drill")(drill.drill_command)
+app.command("bench")(bench.bench_command)
 app.add_typer(paths.app, name="playbooks")
 app.add_typer(people.people, name="people")
 app.add_typer(people.users, name="user")

@@ -1,0 +1,109 @@
+"""The benchmark: ratios within one run, against a bare client that pushes the same requests."""
+
+import os
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from statistics import median
+
+from crisis.bench_provider import serve
+from crisis.bench_runs import Cost, bare, fan_out, idle, one_by_one
+
+SIZES = (100, 1_000, 10_000)
+ALARMS = 100  # raised one after the other
+IDLE = 10  # seconds
+SLOW = 0.1  # seconds until a provider of the usual kind answers
+QUICK_SIZES = (20,)
+
+Figures = dict[str, object]
+
+
+class Run:
+    """One provider process, and a fresh process for each measurement."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._url = f"http://127.0.0.1:{pipe.recv()}"
+
+    def measure(
+        self, work: Callable[[str, int], Cost], size: int, *, latency: float = 0
+    ) -> tuple[Cost, list[float]]:
+        """What the work cost, and when the provider got each request (`time.monotonic`)."""
+        self._pipe.send(latency)
+        self._pipe.recv()
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child:
+            cost = child.submit(work, self._url, size).result()
+        self._pipe.send(0.0)
+        arrivals: list[float] = self._pipe.recv()
+        return cost, arrivals
+
+
+@contextmanager
+def provider() -> Iterator[Run]:
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield Run(ours)
+    finally:
+        ours.close()
+        process.join(timeout=10)
+        process.terminate()
+
+
+def bench(*, quick: bool = False, told: Callable[[str], None] = lambda _line: None) -> Figures:
+    """All figures; `told` hears what is being measured. Loopback only, bounded in count."""
+    sizes = QUICK_SIZES if quick else SIZES
+    with provider() as run:
+        told("trigger to first message")
+        figures: Figures = {
+            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+            "database": "sqlite",
+            "trigger_to_first_ms": _trigger(run, 10 if quick else ALARMS),
+        }
+        people: Figures = {}
+        for size in sizes:
+            told(f"{size} people")
+            people[str(size)] = _people(run, size)
+        figures["people"] = people
+        if not quick:
+            told(f"1000 people, a provider that takes {SLOW} s")
+            figures["slow_provider"] = {"latency_s": SLOW} | _people(run, 1000, latency=SLOW)
+        told("idle")
+        figures["idle"] = _idle(run, 2 if quick else IDLE)
+    return figures
+
+
+def _trigger(run: Run, alarms: int) -> Figures:
+    cost, arrivals = run.measure(one_by_one, alarms)
+    waits = [1000 * (came - began) for began, came in zip(cost.began, arrivals, strict=True)]
+    return {"p50": round(median(waits), 1), "p95": round(percentile(waits, 95), 1)}
+
+
+def _people(run: Run, size: int, *, latency: float = 0) -> Figures:
+    limit, limit_came = run.measure(bare, size, latency=latency)
+    cost, came = run.measure(fan_out, size, latency=latency)
+    seconds, limit_s = max(came) - cost.began[0], max(limit_came) - limit.began[0]
+    return {
+        "seconds": round(seconds, 3),
+        "limit_seconds": round(limit_s, 3),
+        "ratio": round(seconds / limit_s, 2),
+        "cpu_s": round(cost.cpu_s, 2),
+        "peak_mb": round(cost.peak_mb),
+    }
+
+
+def _idle(run: Run, seconds: int) -> Figures:
+    cost, _came = run.measure(idle, seconds)
+    return {"cpu_percent": round(100 * cost.cpu_s / seconds, 2), "rss_mb": round(cost.peak_mb)}
+
+
+def percentile(figures: Sequence[float], share: int) -> float:
+    """The figure that so many percent do not exceed."""
+    ranked = sorted(figures)
+    return ranked[min(len(ranked) - 1, -(-len(ranked) * share // 100) - 1)]
