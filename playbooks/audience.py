@@ -1,7 +1,6 @@
 """Who would be called right now, along each step of a plan, and through what."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -123,10 +122,7 @@ async def audience_of(
         for step in plan.steps
     ]
     people = {person.id: person for each in found for person in each}
-    points: dict[UUID, list[ContactPoint]] = defaultdict(list)
-    query = select(ContactPoint).where(ContactPoint.person_id.in_(people))
-    for point in await session.scalars(query):
-        points[point.person_id].append(point)
+    points = await _points(session, people)
     boards = await _switchboards(session, people.values())
 
     def ways(person: Person, step: StepPlan) -> tuple[ChannelKind, ...]:
@@ -148,6 +144,16 @@ async def audience_of(
             for step, each in zip(plan.steps, found, strict=True)
         )
     )
+
+
+async def _points(
+    session: AsyncSession, people: Collection[UUID]
+) -> Mapping[UUID, Sequence[ContactPoint]]:
+    points: dict[UUID, list[ContactPoint]] = {person: [] for person in people}
+    query = select(ContactPoint).where(ContactPoint.person_id.in_(people))
+    for point in await session.scalars(query):
+        points[point.person_id].append(point)
+    return points
 
 
 def _reached(

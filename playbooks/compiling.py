@@ -108,8 +108,8 @@ def _entered(
 
 def _along_with_first(path: Document, ends: Mapping[str, tuple[str, str]], call: Call) -> Start:
     """What "at once" inside a sub-path means: when the sub-path begins."""
-    if call.gate or call.start.kind is StartKind.BY_HAND:
-        return Start(kind=StartKind.AFTER, step=ends[step_name(path.steps[0])][0])
+    if call.gate or call.start.kind is not StartKind.AT_ONCE:
+        return Start(kind=StartKind.WITH, step=ends[step_name(path.steps[0])][0])
     return call.start
 
 

@@ -108,13 +108,13 @@ def _step(step: StepPlan, plan: Plan, names: Names, y: int) -> Box:
         *_wrapped(whom(step, names), WORDS_ROOM, "soft", 2),
         *_wrapped(need_in_words(step.need, step.within, plan), WORDS_ROOM, "soft", 2),
     ]
-    if mark := _mark(step):
+    if mark := _mark(step, plan):
         lines.append((mark, "soft"))
     return _box(step.name, y, "by-hand" if step.by_hand else "", lines)
 
 
-def _mark(step: StepPlan) -> str:
-    if step.start.kind is StartKind.BY_HAND:
+def _mark(step: StepPlan, plan: Plan) -> str:
+    if _root(step, plan).start.kind is StartKind.BY_HAND:
         return _("Startas för hand")
     if step.start.kind is StartKind.AFTER_TIME:
         return _("Efter {time}").format(time=span(step.start.delay))
@@ -165,10 +165,13 @@ def _links(plan: Plan, placed: Mapping[str, Box]) -> Iterator[_Link]:
         entry = placed.get(f"gate:{step.name}", box)
         if entry is not box:
             yield _Link(entry, box, "", _("när det är fattat"))
-        before = placed.get(step.start.step or "", placed[""])
-        if step.start.kind is StartKind.IF_FAILS:
+        root = _root(step, plan)
+        before = placed.get(root.start.step or "", placed[""])
+        if root is not step and root.gate:
+            yield _Link(placed[f"gate:{root.name}"], entry, "", "")
+        elif root.start.kind is StartKind.IF_FAILS:
             yield _Link(before, entry, "fails", _("om det inte räcker"))
-        elif step.start.kind is not StartKind.BY_HAND:
+        elif root.start.kind is not StartKind.BY_HAND:
             yield _Link(before, entry, "", "")
         if step.otherwise.kind is OtherwiseKind.GO_TO and step.otherwise.step:
             target = placed[step.otherwise.step]
@@ -176,6 +179,13 @@ def _links(plan: Plan, placed: Mapping[str, Box]) -> Iterator[_Link]:
             yield _Link(
                 box, target, kind, _("högst {times} gånger").format(times=step.otherwise.times)
             )
+
+
+def _root(step: StepPlan, plan: Plan) -> StepPlan:
+    """The step whose start this one shares: what starts together hangs on the same arrow."""
+    while step.start.kind is StartKind.WITH and step.start.step:
+        step = plan.step(step.start.step)
+    return step
 
 
 def _rails(links: Iterable[_Link], placed: Mapping[str, Box]) -> Iterator[Arrow]:

@@ -135,6 +135,7 @@ def when(step: StepPlan, plan: Plan) -> str:
     before = plan.step(start.step).title if start.step else ""
     return {
         StartKind.AT_ONCE: _("Genast"),
+        StartKind.WITH: _("Samtidigt som ”{step}”").format(step=before),
         StartKind.AFTER: _("Efter ”{step}”").format(step=before),
         StartKind.IF_FAILS: _("Om ”{step}” inte räcker").format(step=before),
         StartKind.AFTER_TIME: _("Efter {time}").format(time=span(start.delay)),

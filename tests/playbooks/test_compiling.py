@@ -61,7 +61,7 @@ def test_a_sub_path_is_laid_flat_where_it_is_run() -> None:
     assert starts(plan) == {
         "a": (StartKind.AT_ONCE, None),
         "YY-01/c": (StartKind.AFTER, "a"),
-        "YY-01/d": (StartKind.AFTER, "a"),
+        "YY-01/d": (StartKind.WITH, "YY-01/c"),
         "YY-01/e": (StartKind.AFTER, "YY-01/d"),
         "b": (StartKind.AFTER, "YY-01/e"),
     }
@@ -78,13 +78,18 @@ def test_a_sub_path_in_a_sub_path_keeps_its_name() -> None:
 def test_a_sub_path_behind_a_hand_begins_only_once() -> None:
     plan = compiled(path("XX-01", step("a"), "  - {run: YY-01, start: by hand}\n"), INNER)
     assert starts(plan)["YY-01/c"] == (StartKind.BY_HAND, None)
-    assert starts(plan)["YY-01/d"] != (StartKind.BY_HAND, None)
+    assert starts(plan)["YY-01/d"] == (StartKind.WITH, "YY-01/c")
 
 
 def test_a_gate_holds_the_first_step_of_a_sub_path() -> None:
     plan = compiled(path("XX-01", step("a"), "  - {run: YY-01, gate: Beslut}\n"), INNER)
     assert [each.gate for each in plan.steps] == [None, "Beslut", None, None]
-    assert starts(plan)["YY-01/d"][1] == "YY-01/c"
+    assert starts(plan)["YY-01/d"] == (StartKind.WITH, "YY-01/c")
+
+
+def test_a_sub_path_that_comes_first_starts_at_once() -> None:
+    plan = compiled(path("XX-01", "  - run: YY-01\n"), INNER)
+    assert starts(plan)["YY-01/d"] == (StartKind.AT_ONCE, None)
 
 
 def test_otherwise_run_is_a_sub_path_that_starts_when_the_step_fails() -> None:
