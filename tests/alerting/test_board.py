@@ -1,6 +1,5 @@
 """The board: what it shows of a running alarm, to whom, and how fast."""
 
-import time
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -258,12 +257,9 @@ async def test_a_thousand_people_are_a_board_in_few_queries(world: World, site: 
     queries: list[str] = []
     engine = world.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
-    began = time.perf_counter()
     page = await reader.sees(here(world), "0 av 500", "Visa alla 1000")
-    took = time.perf_counter() - began
     assert page.count('class="person ') == 50
     assert len(queries) < 20
-    assert took < 1
     assert world.ignore_messages() == 1000
 
 
