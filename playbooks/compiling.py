@@ -21,6 +21,7 @@ class Call:
     start: Start = AT_ONCE
     gate: str | None = None
     exclude: bool = False
+    note: str = ""  # why it is run, for the operator
 
 
 def compile_path(path: Document, paths: Paths, *, version: int, version_id: UUID) -> Plan:
@@ -56,7 +57,8 @@ def _steps(path: Document, paths: Paths, call: Call) -> Iterator[StepPlan]:
         first, last = ends[step_name(step)]
         entered = _entered(step, previous, path, ends, call)
         if isinstance(step, SubPath):
-            yield from _steps(paths[step.run], paths, _inside(step.run, path, entered))
+            why = replace(entered, note=step.title or entered.note)
+            yield from _steps(paths[step.run], paths, _inside(step.run, path, why))
         else:
             yield _step(step, first, path, ends, entered)
             if step.otherwise.then is Then.RUN:
@@ -99,11 +101,11 @@ def _entered(
         gates = [each for each in (call.gate, gate) if each]
         return replace(call, start=call.start, gate="; ".join(gates) or None)
     if start.kind is StartKind.AT_ONCE:
-        return replace(call, start=_along_with_first(path, ends, call), gate=gate)
-    if start.kind in {StartKind.AFTER, StartKind.IF_FAILS}:
+        start = _along_with_first(path, ends, call)
+    elif start.kind in {StartKind.AFTER, StartKind.IF_FAILS}:
         before = ends[start.step][1] if start.step else previous
-        return replace(call, start=start.model_copy(update={"step": before}), gate=gate)
-    return replace(call, start=start, gate=gate)
+        start = start.model_copy(update={"step": before})
+    return replace(call, start=start, gate=gate, note="")
 
 
 def _along_with_first(path: Document, ends: Mapping[str, tuple[str, str]], call: Call) -> Start:
@@ -137,7 +139,7 @@ def _step(
         ask=step.ask,
         gate=entered.gate,
         exclude=exclude or entered.exclude,
-        note=step.note or "",
+        note=" ".join(filter(None, (entered.note and f"{entered.note}.", step.note))),
         texts=name if step.texts else path.code,
     )
 

@@ -81,6 +81,12 @@ def test_a_sub_path_behind_a_hand_begins_only_once() -> None:
     assert starts(plan)["YY-01/d"] == (StartKind.WITH, "YY-01/c")
 
 
+def test_why_a_sub_path_is_run_is_told_to_the_operator() -> None:
+    run = "  - {run: YY-01, title: Vid okänd smitta, start: by hand}\n"
+    plan = compiled(path("XX-01", step("a"), run, step("b")), INNER)
+    assert [each.note for each in plan.steps] == ["", "Vid okänd smitta.", "", "", ""]
+
+
 def test_a_gate_holds_the_first_step_of_a_sub_path() -> None:
     plan = compiled(path("XX-01", step("a"), "  - {run: YY-01, gate: Beslut}\n"), INNER)
     assert [each.gate for each in plan.steps] == [None, "Beslut", None, None]
