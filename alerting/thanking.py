@@ -1,6 +1,6 @@
 """Notices that want no answer: thanks, corrections, calling off, and how an answer was read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,10 +9,10 @@ from alerting.job import Job
 from alerting.models import CallIn, CallInState, Message, MessageState, Purpose, Step
 from alerting.plan import Ask, ChannelKind
 from alerting.wording import Fields
+from rosters.models import ContactKind, ContactPoint
 
 NOTICE_PRIORITY = 4
 _LEFT = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED)
-_WRITTEN = (ChannelKind.SMS, ChannelKind.MAIL)
 
 
 async def thank(job: Job, step: Step) -> None:
@@ -36,32 +36,60 @@ async def thank(job: Job, step: Step) -> None:
 
 
 async def tell(job: Job, call_ins: Iterable[UUID], purpose: Purpose, text: str = "") -> int:
-    """Send a notice to every number and address that got the question; how many people."""
+    """Send a notice in writing to everyone who got the question; how many people.
+
+    It goes to each number and address that was written to; who was only phoned gets it as a text.
+    """
     ids = list(call_ins)
     if not ids:
         return 0
-    questions = await job.session.scalars(
-        select(Message)
-        .where(
-            Message.call_in_id.in_(ids),
-            Message.purpose == Purpose.QUESTION,
-            Message.channel.in_(_WRITTEN),
-            Message.state.in_(_LEFT),
+    questions = (
+        await job.session.scalars(
+            select(Message)
+            .where(
+                Message.call_in_id.in_(ids),
+                Message.purpose == Purpose.QUESTION,
+                Message.state.in_(_LEFT),
+            )
+            .order_by(Message.created_at)
         )
-        .order_by(Message.created_at)
+    ).all()
+    written = {
+        (each.person_id, each.channel, each.address): each
+        for each in questions
+        if each.channel is not ChannelKind.VOICE
+    }
+    reached = {person for person, _channel, _address in written}
+    phoned = [each for each in questions if each.person_id not in reached]
+    mobiles = await _mobiles(job, [each.address for each in phoned])
+    for each in phoned:
+        if each.address in mobiles:
+            written[each.person_id, ChannelKind.SMS, each.address] = each
+    for (_person, channel, _address), question in written.items():
+        job.session.add(_notice(job, question, channel, purpose, text))
+    return len({person for person, _channel, _address in written})
+
+
+async def _mobiles(job: Job, addresses: Collection[str]) -> set[str]:
+    """Those of the numbers that can take a text."""
+    if not addresses:
+        return set()
+    query = select(ContactPoint.address).where(
+        ContactPoint.address.in_(addresses),
+        ContactPoint.kind == ContactKind.MOBILE,
+        ContactPoint.opted_out_at.is_(None),
     )
-    latest = {(each.person_id, each.address): each for each in questions}
-    for question in latest.values():
-        job.session.add(_notice(job, question, purpose, text))
-    return len({person for person, _address in latest})
+    return set(await job.session.scalars(query))
 
 
-def _notice(job: Job, question: Message, purpose: Purpose, text: str) -> Message:
+def _notice(
+    job: Job, question: Message, channel: ChannelKind, purpose: Purpose, text: str
+) -> Message:
     fields = Fields(title=job.alarm.title, code=job.alarm.path, note=job.alarm.note)
     wording, language = job.means.wording, question.language
     words = wording.notice(
         text or wording.ready_text(purpose, language=language, fields=fields),
-        channel=question.channel,
+        channel=channel,
         mode=job.alarm.mode,
         language=language,
         fields=fields,
@@ -71,7 +99,7 @@ def _notice(job: Job, question: Message, purpose: Purpose, text: str) -> Message
         call_in_id=question.call_in_id,
         person_id=question.person_id,
         purpose=purpose,
-        channel=question.channel,
+        channel=channel,
         address=question.address,
         mode=job.alarm.mode,
         language=question.language,

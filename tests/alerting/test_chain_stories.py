@@ -250,3 +250,11 @@ async def test_calling_off_tells_those_who_were_reached(world: World) -> None:
     world.phone("alva").expect_sms("Faran är över", "ÖVNING")
     await world.phone("alva").texts("JA")
     world.phone("alva").expect_sms("avslutat")
+
+
+async def test_who_was_only_phoned_hears_by_text_that_it_is_called_off(world: World) -> None:
+    await world.on_duty("TIB", "alva")
+    await world.raises(plan(step("tib", "duty:TIB", waves=(wave(ChannelKind.VOICE),))))
+    world.phone("alva").expect_call()
+    assert await world.calls_off() == 1
+    world.phone("alva").expect_sms("ÖVNING")
