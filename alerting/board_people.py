@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -59,7 +59,7 @@ class Sent:
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
     channels: tuple[str, ...] = ()
-    failure: str = ""  # of the latest message, when that one failed
+    failures: dict[str, str] = field(default_factory=dict)  # channels whose latest message failed
 
     def add(self, message: Message) -> None:
         self.sent_at = self.sent_at or message.sent_at
@@ -67,8 +67,9 @@ class Sent:
         word = channel_word(message.channel)
         if word not in self.channels:
             self.channels += (word,)
-        failed = message.state is MessageState.FAILED
-        self.failure = f"{word}: {message.reason}" if failed else ""
+        self.failures.pop(word, None)
+        if message.state is MessageState.FAILED:
+            self.failures[word] = message.reason
 
 
 async def read_people(
@@ -149,10 +150,11 @@ def _arrives_at(call_in: CallIn) -> datetime | None:
 def _note(call_in: CallIn, sent: Sent) -> str:
     waits = call_in.state is CallInState.ASKED and not call_in.by_hand
     asked_elsewhere = waits and call_in.wave > 0 and not sent.channels
+    failures = [f"{word}: {reason}" for word, reason in sent.failures.items()]
     parts = [
         _("svarade sent") if call_in.late else "",
         call_in.remark,
-        sent.failure if call_in.answered_at is None else "",
+        *(failures if call_in.answered_at is None else []),
         _("frågan är ställd i ett annat steg") if asked_elsewhere else "",
     ]
     return " · ".join(part for part in parts if part)

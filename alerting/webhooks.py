@@ -13,7 +13,7 @@ from alerting.channels.twilio_words import read_call_status, read_sms_status, si
 from alerting.delivery import report
 from alerting.incoming import take_sms
 from alerting.means import Provided
-from alerting.models import CallIn, Message, MessageState, Via
+from alerting.models import OPEN_ALARM, Alarm, CallIn, Message, MessageState, Via
 from alerting.plan import ChannelKind
 from alerting.replies import understand_key
 from alerting.service import Taken, answer
@@ -86,6 +86,9 @@ async def call_was_picked_up(message_id: UUID, session: Session, settings: Confi
         return _say(_no_longer(message), message, settings)
     if not message.answerable:
         return _say(message.body, message, settings)
+    alarm = await session.get(Alarm, message.alarm_id) if message.alarm_id else None
+    if alarm is not None and alarm.state not in OPEN_ALARM:  # it rang when the alarm ended
+        return _say(_no_longer(message), message, settings)
     return _xml(_question(message, settings))
 
 
