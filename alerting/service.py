@@ -79,7 +79,7 @@ async def raise_alarm(
     job.note(EventKind.RAISED, who=trigger.by, subject=alarm.title, detail=alarm.note)
     await settle(job)
     what = f"{plan.code} v{plan.version} {trigger.mode} {alarm.note}"
-    await _audited(job, "alarm raised", trigger.by, what, trigger.address)
+    await _audited(job, "Larmade", trigger.by, what, trigger.address)
     wake(session, "engine")
     return alarm
 
@@ -210,7 +210,7 @@ async def _note_answer(
     if by:
         subject, detail = str(call_in.alarm_id), f"{call_in.name}: {detail}"
         await audit.record(
-            session, who=by, what="answer by hand", subject=subject, detail=detail, now=now
+            session, who=by, what="Svarade för hand", subject=subject, detail=detail, now=now
         )
 
 
@@ -243,7 +243,7 @@ async def close(
     job = Job(session, alarm, means, now)
     await _end(job, AlarmState.CLOSED, by)
     job.note(EventKind.CLOSED, who=by)
-    await _audited(job, "alarm closed", by)
+    await _audited(job, "Avslutade larm", by)
     return alarm
 
 
@@ -260,7 +260,7 @@ async def call_off(
     await _end(job, AlarmState.CALLED_OFF, by)
     told = await tell(job, reached, Purpose.CALL_OFF, " ".join(text.split()))
     job.note(EventKind.CALLED_OFF, who=by, detail=text)
-    await _audited(job, "alarm called off", by, text)
+    await _audited(job, "Återkallade larm", by, text)
     wake(session, "engine")
     return told
 

@@ -190,7 +190,7 @@ async def test_only_the_operator_accepts_for_somebody_who_must_be_talked_with(wo
     world.phone("birk").expect_call()
     await does(world, operating.confirm, (await world.call_in("birk")).id, yes=True)
     assert await world.state() is AlarmState.MET
-    assert await audited(world) == ["answer by hand", "answer by hand"]
+    assert await audited(world) == ["Svarade för hand", "answer by hand"]
 
 
 async def test_one_tick_ticks_off_one_thing(world: World) -> None:
