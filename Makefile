@@ -89,7 +89,7 @@ secrets/database_url: secrets/database_password
 	@$(SECRET) echo "postgresql://krislarm:$$(cat $<)@database/krislarm" > $@
 
 secrets/smtp_url:
-	@$(SECRET) echo "smtp://mail:1025" > $@
+	@$(SECRET) echo "smtp+plain://mail:1025?unencrypted=yes" > $@
 
 secrets/twilio_auth_token:
 	@$(SECRET) touch $@
