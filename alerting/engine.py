@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import func, select, update
 
 from alerting.channels.base import SendError
 from alerting.delivery import fail_sending
@@ -35,6 +36,18 @@ AT_A_LOOK = 100  # alarms settled in one turn
 REST_OF_A_FAULT = timedelta(seconds=30)
 
 
+class Due(NamedTuple):
+    """When the next of each is due: an alarm to settle, a message to send, a lease to end."""
+
+    alarm: datetime | None
+    message: datetime | None
+    lease: datetime | None
+
+    @property
+    def first(self) -> datetime | None:
+        return min((each for each in self if each), default=None)
+
+
 class Engine:
     """One per process. `turn()` is one look at what is due; `run()` looks whenever woken."""
 
@@ -58,14 +71,18 @@ class Engine:
         self._sending: set[asyncio.Task[None]] = set()
         self._outcomes: list[Outcome] = []
         self._woken = asyncio.Event()
+        self._next_at: datetime | None = None  # as of the last turn
 
     async def turn(self) -> int:
         """Record what came back, settle due alarms, start due sends; how many things it did."""
         now = self.clock.now()
         done = await self._record()
-        if await self._anything_due(now):
+        due = await self._look_ahead()
+        self._next_at = due.first
+        if due.alarm and due.alarm <= now:
             done += await self._settle_due(now)
-            done += await self._send_due(now)
+        if due.first and due.first <= now:
+            done += await self._send_due(now, freeing=bool(due.lease and due.lease < now))
         return done
 
     async def until_idle(self) -> None:
@@ -75,10 +92,10 @@ class Engine:
                 await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
 
     async def run(self, stopping: asyncio.Event, *, woken: asyncio.Event) -> None:
-        """Turn each time `woken` is set, until `stopping`; then let what is on its way finish."""
+        """Turn when woken or when something is due, until `stopping`; then finish what is on its way."""
         self._woken = woken
         while not stopping.is_set():
-            await woken.wait()
+            await self._rest(woken)
             woken.clear()
             await self._alone("engine_turn_failed", self._turn_while_busy())
         await self.drain()
@@ -106,14 +123,25 @@ class Engine:
             log.exception(what, **about)
             return None
 
-    async def _anything_due(self, now: datetime) -> bool:
-        due = or_(
-            exists().where(Alarm.due_at <= now),
-            exists().where(Message.state == MessageState.WAITING, Message.due_at <= now),
-            exists().where(Message.state == MessageState.SENDING, Message.lease_until < now),
+    async def _rest(self, woken: asyncio.Event) -> None:
+        """Until woken, or until the instant at which the next thing is due."""
+        pause = self._next_at - self.clock.now() if self._next_at else timedelta(0)
+        # What was due and could not be done waits for the metronome, or for room.
+        limit = pause.total_seconds() if pause > timedelta(0) else None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await woken.wait()
+
+    async def _look_ahead(self) -> Due:
+        waiting = Message.state == MessageState.WAITING
+        sending = Message.state == MessageState.SENDING
+        earliest = select(
+            select(func.min(Alarm.due_at)).scalar_subquery(),
+            select(func.min(Message.due_at)).where(waiting).scalar_subquery(),
+            select(func.min(Message.lease_until)).where(sending).scalar_subquery(),
         )
         async with self.database.reading() as session:
-            return bool(await session.scalar(select(due)))
+            return Due(*(await session.execute(earliest)).one())
 
     async def _settle_due(self, now: datetime) -> int:
         async with self.database.reading() as session:
@@ -144,12 +172,14 @@ class Engine:
                 await settle(Job(session, alarm, self.means, now))
         return True
 
-    async def _send_due(self, now: datetime) -> int:
+    async def _send_due(self, now: datetime, *, freeing: bool) -> int:
         room = self._sends_at_once - len(self._sending)
         async with self.database.transaction() as session:
-            await free_expired(session, now=now)
-            await cancel_unwanted(session, now=now)
+            if freeing:
+                await free_expired(session, now=now)
             claimed = await claim_due(session, now=now, lease=self._lease, limit=room)
+            if len(claimed) < room:  # all that is wanted is taken
+                await cancel_unwanted(session, now=now)
         for each in claimed:
             task = asyncio.create_task(self._send(each), name=SENDING)
             self._sending.add(task)
@@ -165,9 +195,9 @@ class Engine:
         self._woken.set()
 
     async def _try_to_send(self, claimed: Claimed) -> Sent | SendError:
-        sending = self.gateway.send(claimed.outgoing, claimed.mode)
         try:
-            return await asyncio.wait_for(sending, self._send_timeout.total_seconds())
+            async with asyncio.timeout(self._send_timeout.total_seconds()):
+                return await self.gateway.send(claimed.outgoing, claimed.mode)
         except SendError as error:
             return error
         except TimeoutError:

@@ -5,7 +5,7 @@ import fcntl
 import gc
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,7 +39,8 @@ async def running(engine: Engine) -> AsyncIterator[Engine]:
             await engine.take_over()
         woken = stack.enter_context(engine.database.wakeups.listening("engine"))
         stopping = asyncio.Event()
-        metronome = _metronome(engine, woken)
+        chores: set[asyncio.Task[object]] = set()
+        metronome = _metronome(engine, woken, chores)
         # What is loaded by now stays: searching it for garbage again and again took a fifth of the time.
         gc.freeze()
         loop = asyncio.create_task(engine.run(stopping, woken=woken))
@@ -50,19 +51,30 @@ async def running(engine: Engine) -> AsyncIterator[Engine]:
             stopping.set()
             woken.set()
             await loop
-            metronome.shutdown(wait=False)
+            if chores:
+                await asyncio.wait(chores, timeout=BEAT_EVERY.total_seconds())
+            metronome.shutdown(wait=False)  # cancels what still runs
             await engine.gateway.close()
 
 
-def _metronome(engine: Engine, woken: asyncio.Event) -> AsyncIOScheduler:
+def _metronome(
+    engine: Engine, woken: asyncio.Event, chores: set[asyncio.Task[object]]
+) -> AsyncIOScheduler:
     """Sets the pace and stores nothing: what is due stands in the database."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     rules = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(_set, "interval", args=[woken], seconds=1, **rules)
     seconds = BEAT_EVERY.total_seconds()
     now = engine.clock.now()
-    scheduler.add_job(ask_of_silent, "interval", args=[engine], seconds=ASK_EVERY, **rules)
-    scheduler.add_job(beat, "interval", args=[engine], seconds=seconds, next_run_time=now, **rules)
+
+    async def do(chore: Callable[[Engine], Awaitable[object]]) -> None:
+        if task := asyncio.current_task():
+            chores.add(task)
+            task.add_done_callback(chores.discard)
+        await chore(engine)
+
+    scheduler.add_job(do, "interval", args=[ask_of_silent], seconds=ASK_EVERY, **rules)
+    scheduler.add_job(do, "interval", args=[beat], seconds=seconds, next_run_time=now, **rules)
     scheduler.start()
     return scheduler
 
