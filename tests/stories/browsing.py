@@ -1,81 +1,80 @@
-"""A real browser on the running service: fixtures and small verbs of the browser stories."""
+"""A real browser: windows of both widths that let nothing out, and complain about what goes wrong."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 
-from core.clock import SystemClock
-from core.database import Database
-from crisis.demo.seed import PASSWORD, seed
-from crisis.migrating import migrate
-from tests.browser import find, flags
+from crisis.demo.seed import PASSWORD
 from tests.stories.child import Child
-from tests.unavailable import Unavailable
 
-DESK: ViewportSize = {"width": 1440, "height": 900}
-PHONE: ViewportSize = {"width": 375, "height": 812}
-
-
-@pytest.fixture(scope="module")
-async def served(scratch: Path) -> AsyncIterator[Child]:
-    """The demo, served by a process of its own, with simulated phones."""
-    folder = Path(tempfile.mkdtemp(dir=scratch))
-    url = f"sqlite:///{folder / 'demo.db'}"
-    database = Database(url, durable=False)
-    await migrate(database)
-    async with database.transaction() as session:
-        await seed(session, now=SystemClock().now())
-    await database.close()
-    child = Child(folder, database_url=url, secret_key="s" * 40)
-    await child.start()
-    yield child
-    await child.stop()
-    shutil.rmtree(folder)
+WIDE, NARROW = 1440, 375
+HEIGHTS = {WIDE: 900, NARROW: 812}
+expect.set_options(timeout=10_000)
 
 
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    program = find()
-    if isinstance(program, Unavailable):
-        pytest.skip(f"browser: {program.reason}")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=flags())
-        yield browser
-        await browser.close()
+class Window:
+    """A browser that has just been opened on the service."""
+
+    def __init__(self, context: BrowserContext, child: Child) -> None:
+        self.context, self.child = context, child
+        self.complaints: list[str] = []
+        context.on("request", self._asked)
+        context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
+        context.on(
+            "console",
+            lambda line: self.complaints.append(line.text) if line.type == "error" else None,
+        )
+
+    def _asked(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in {"http", "https"} and url.netloc != urlsplit(self.child.url).netloc:
+            self.complaints.append(f"asked {request.url}")
+
+    async def opens(self, path: str) -> Page:
+        page = await self.context.new_page()
+        await page.goto(self.child.url + path)
+        return page
+
+    async def signs_in(self, username: str = "tib") -> Page:
+        """Through the form, as anybody would."""
+        page = await self.opens("/sign-in")
+        await page.get_by_label("Användarnamn").fill(username)
+        await page.get_by_label("Lösenord").fill(PASSWORD)
+        await page.get_by_role("button", name="Logga in").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Läget nu")
+        return page
 
 
-async def sign_in(context: BrowserContext, served: Child, username: str = "tib") -> Page:
-    """A page on the start page."""
-    page = await context.new_page()
-    await page.goto(f"{served.url}/sign-in")
-    await page.fill("[name=username]", username)
-    await page.fill("[name=password]", PASSWORD)
-    await page.press("[name=password]", "Enter")
-    await page.wait_for_url(f"{served.url}/")
-    return page
-
-
-async def raise_lv_03(page: Page, served: Child) -> None:
-    """Three taps from the start page."""
-    await page.click("a:has-text('Larma'):not(nav a)")
-    await page.click("a:has-text('LV-03')")
-    await page.click("button:has-text('Larma 9 personer nu')")
-    await page.wait_for_url(f"{served.url}/alarms/*-*")
-
-
-async def end_alarm(page: Page) -> None:
-    """Leave nothing ringing for the next story."""
-    await page.goto(page.url.rstrip("/") + "/end")
-    await page.click("button:has-text('Avsluta')")
-
-
-async def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
-    wide: int = await page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+@asynccontextmanager
+async def window(
+    browser: Browser, child: Child, *, width: int = WIDE, scripts: bool = True, dark: bool = False
+) -> AsyncIterator[Window]:
+    """Everything that the browser complained about fails the test."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": HEIGHTS[width]},
+        java_script_enabled=scripts,
+        color_scheme="dark" if dark else "light",
+        locale="sv-SE",
     )
-    return wide
+    opened = Window(context, child)
+    try:
+        yield opened
+    finally:
+        await context.close()
+    assert opened.complaints == []
+
+
+async def overflow(page: Page) -> list[str]:
+    """What makes the page wider than the window; empty when it fits."""
+    found: list[str] = await page.evaluate(
+        """() => {
+            const room = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= room) return [];
+            const wide = [...document.body.querySelectorAll("*")].filter(
+                each => each.getBoundingClientRect().right > room + 1);
+            return ["page", ...wide.map(each => each.outerHTML.slice(0, 100))].slice(0, 5);
+        }"""
+    )
+    return found
