@@ -11,7 +11,10 @@ from core.wakeups import WakeUps
 from core.web import wakeups_of
 
 HEARTBEAT = 15.0  # seconds: proxies close what is silent
-AT_MOST_EVERY = 0.4  # seconds: a thousand answers are not a thousand redraws
+AT_MOST_EVERY = (
+    0.4  # seconds: the first answer shows at once, a thousand are not a thousand redraws
+)
+CHANGED = "event: changed\ndata: now\n\n"
 
 
 def changes(request: Request, topic: str) -> StreamingResponse:
@@ -26,9 +29,13 @@ async def changed_lines(bus: WakeUps, topic: str, stopping: asyncio.Event) -> As
     stop = asyncio.create_task(stopping.wait())
     try:
         with bus.listening(topic) as woken:
-            yield "retry: 2000\nevent: changed\ndata: now\n\n"  # news from before we listened
+            yield f"retry: 2000\n{CHANGED}"  # news from before we listened
             while not stopping.is_set():
-                yield await _next_line(woken, stop)
+                line = await _next_line(woken, stop)
+                yield line
+                if line is CHANGED:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(asyncio.shield(stop), AT_MOST_EVERY)
     finally:
         stop.cancel()
 
@@ -37,10 +44,8 @@ async def _next_line(woken: asyncio.Event, stop: asyncio.Task[bool]) -> str:
     await _first_of(woken, stop, HEARTBEAT)
     if not woken.is_set():
         return ": still here\n\n"
-    with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(stop), AT_MOST_EVERY)
     woken.clear()
-    return "event: changed\ndata: now\n\n"
+    return CHANGED
 
 
 async def _first_of(woken: asyncio.Event, stop: asyncio.Task[bool], limit: float) -> None:
