@@ -43,12 +43,12 @@ def free_port() -> int:
 
 
 class Child:
-    """`krislarm serve` on loopback, with these settings and no others."""
+    """`krislarm serve`, or `demo`, on loopback, with these settings and no others."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, command: str = "serve", **settings: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._folder = folder
+        self._folder, self._command = folder, command
         self._settings = {"base_url": self.url, **settings}
         self._process: asyncio.subprocess.Process | None = None
 
@@ -58,17 +58,20 @@ class Child:
         settings = {f"KRISLARM_{name.upper()}": text for name, text in self._settings.items()}
         log = (self._folder / "log").open("ab")
         self._process = await asyncio.create_subprocess_exec(
-            *COMMAND, "serve", "--port", str(self.port),
+            *COMMAND, self._command, "--port", str(self.port),
             env=ours | settings | {"PYTHONPATH": str(REPOSITORY)},
             cwd=self._folder, stdout=log, stderr=log,
         )  # fmt: skip
         log.close()
         async with AsyncClient(base_url=self.url) as client:
-            await eventually(lambda: self._ready(client), within=30, what=self.log())
+            try:
+                await eventually(lambda: self._ready(client), within=30, what="ready")
+            except AssertionError as error:
+                raise AssertionError(self.log()) from error
 
     async def _ready(self, client: AsyncClient) -> bool:
         assert self._process
-        assert self._process.returncode is None, self.log()
+        assert self._process.returncode is None, "it has ended"
         try:
             return (await client.get("/readyz")).status_code == 200
         except TransportError:

@@ -7,12 +7,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from core.database import Database
 from crisis.demo.seed import seed
+from tests.browser import find, flags
 from tests.clocks import NIGHT
+from tests.stories.child import Child
 from tests.stories.lund import Lund
 from tests.stories.service import Service
+from tests.unavailable import Unavailable
 
 
 @pytest.fixture
@@ -56,3 +60,24 @@ async def service(night: Database) -> AsyncIterator[Service]:
         yield service
         assert service.twilio.problems == []
         service.expect_silence()
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all windows; skips, with the reason, where there is none."""
+    program = find()
+    if isinstance(program, Unavailable):
+        pytest.skip(program.reason)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=flags())
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="module")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Child]:
+    """`krislarm demo` as everybody starts it, with simulated phones."""
+    child = Child(tmp_path_factory.mktemp("demo"), "demo")
+    await child.start()
+    yield child
+    await child.stop()
