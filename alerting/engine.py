@@ -71,14 +71,15 @@ class Engine:
         self._sending: set[asyncio.Task[None]] = set()
         self._outcomes: list[Outcome] = []
         self._woken = asyncio.Event()
-        self._next_at: datetime | None = None  # as of the last turn
+        self._next_at: datetime | None = None  # when more will be due, as of the last turn
 
     async def turn(self) -> int:
         """Record what came back, settle due alarms, start due sends; how many things it did."""
         now = self.clock.now()
         done = await self._record()
         due = await self._look_ahead()
-        self._next_at = due.first
+        # What is due and cannot be done yet waits for the metronome, or for room.
+        self._next_at = due.first if due.first and due.first > now else None
         if due.alarm and due.alarm <= now:
             done += await self._settle_due(now)
         if due.first and due.first <= now:
@@ -125,9 +126,7 @@ class Engine:
 
     async def _rest(self, woken: asyncio.Event) -> None:
         """Until woken, or until the instant at which the next thing is due."""
-        pause = self._next_at - self.clock.now() if self._next_at else timedelta(0)
-        # What was due and could not be done waits for the metronome, or for room.
-        limit = pause.total_seconds() if pause > timedelta(0) else None
+        limit = (self._next_at - self.clock.now()).total_seconds() if self._next_at else None
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 await woken.wait()

@@ -10,10 +10,12 @@ from multiprocessing.connection import Connection
 from statistics import median
 
 from crisis.bench_provider import serve
-from crisis.bench_runs import Cost, bare, fan_out, idle, one_by_one
+from crisis.bench_runs import Cost, answers, bare, fall_due, fan_out, idle, one_by_one
 
 SIZES = (100, 1_000, 10_000)
 ALARMS = 100  # raised one after the other
+OPEN = 1_000  # alarms open at once, each due at an instant of its own
+ANSWERS = 200
 IDLE = 10  # seconds
 SLOW = 0.1  # seconds until a provider of the usual kind answers
 QUICK_SIZES = (20,)
@@ -74,6 +76,10 @@ def bench(*, quick: bool = False, told: Callable[[str], None] = lambda _line: No
         if not quick:
             told(f"1000 people, a provider that takes {SLOW} s")
             figures["slow_provider"] = {"latency_s": SLOW} | _people(run, 1000, latency=SLOW)
+        told("alarms that fall due")
+        figures["late_ms"] = _late(run, 10 if quick else OPEN)
+        told("answer to board")
+        figures["answer_to_board_ms"] = _answers(run, 10 if quick else ANSWERS)
         told("idle")
         figures["idle"] = _idle(run, 2 if quick else IDLE)
     return figures
@@ -81,8 +87,23 @@ def bench(*, quick: bool = False, told: Callable[[str], None] = lambda _line: No
 
 def _trigger(run: Run, alarms: int) -> Figures:
     cost, arrivals = run.measure(one_by_one, alarms)
-    waits = [1000 * (came - began) for began, came in zip(cost.began, arrivals, strict=True)]
-    return {"p50": round(median(waits), 1), "p95": round(percentile(waits, 95), 1)}
+    return _spread(cost.began, arrivals, 95)
+
+
+def _late(run: Run, alarms: int) -> Figures:
+    cost, arrivals = run.measure(fall_due, alarms)
+    return _spread(cost.began, arrivals, 99)
+
+
+def _answers(run: Run, people: int) -> Figures:
+    cost, _came = run.measure(answers, people)
+    return _spread(cost.began, cost.ended, 95)
+
+
+def _spread(began: Sequence[float], ended: Sequence[float], share: int) -> Figures:
+    """Median and a high percentile of the milliseconds from each beginning to its end."""
+    waits = [1000 * (end - begin) for begin, end in zip(began, sorted(ended), strict=True)]
+    return {"p50": round(median(waits), 1), f"p{share}": round(percentile(waits, share), 1)}
 
 
 def _people(run: Run, size: int, *, latency: float = 0) -> Figures:
