@@ -31,6 +31,7 @@ from core.errors import NotFound
 from core.language import gettext as _
 from core.models import ApiToken
 from core.permissions import requires_scope
+from core.problems import problems
 from core.web import Now, Session
 from rosters.numbers import masked
 
@@ -39,7 +40,7 @@ MAY_RAISE = requires_scope("alarms:raise")
 NUMBERS = "numbers:read"
 AFRESH = {"populate_existing": True}  # updates in this request went past the loaded rows
 
-router = APIRouter(prefix="/api/v1", tags=["alarms"])
+router = APIRouter(prefix="/api/v1", tags=["alarms"], responses=problems(401, 403, 422))
 
 
 class MessageOut(BaseModel):
@@ -114,7 +115,7 @@ async def alarms(
     return AlarmsOut(alarms=[head_of(each) for each in await session.scalars(query)])
 
 
-@router.get("/alarms/{alarm_id}")
+@router.get("/alarms/{alarm_id}", responses=problems(404))
 async def alarm(
     alarm_id: UUID, session: Session, token: Annotated[ApiToken, Depends(MAY_READ)]
 ) -> AlarmOut:
@@ -122,7 +123,7 @@ async def alarm(
     return await described(session, await find(session, alarm_id), token)
 
 
-@router.post("/alarms/{alarm_id}/answers")
+@router.post("/alarms/{alarm_id}/answers", responses=problems(400, 404, 409, 415))
 async def take_answer(
     alarm_id: UUID,
     given: AnswerIn,
@@ -140,7 +141,7 @@ async def take_answer(
     return await described(session, await find(session, alarm_id), token)
 
 
-@router.post("/alarms/{alarm_id}/close")
+@router.post("/alarms/{alarm_id}/close", responses=problems(404, 409))
 async def close_alarm(
     alarm_id: UUID,
     session: Session,

@@ -56,6 +56,7 @@ def _sentence(status: int) -> str:
     sentences = {
         404: _("Sidan finns inte. Den kan ha flyttats, eller så är adressen felskriven."),
         405: _("Adressen finns, men den tar inte emot det som skickades."),
+        415: _("Det som skickades måste vara JSON (application/json). Ingenting har ändrats."),
         413: _("Det som skickades är större än vad som tas emot. Ingenting har ändrats."),
     }
     return sentences.get(status, _("Det som skickades gick inte att läsa. Ingenting har ändrats."))
@@ -74,9 +75,21 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 async def _malformed(request: Request, error: RequestValidationError) -> Response:
     if all(fault["loc"][:1] == ("path",) for fault in error.errors()):
         return error_page(request, 404, _sentence(404))
+    if unread := _unread_body(request, {fault["type"] for fault in error.errors()}):
+        return error_page(request, unread, _sentence(unread))
     fields = {str(fault["loc"][-1]) for fault in error.errors() if fault["loc"]}
     sentence = _("Uppgiften saknas eller har fel form: {fields}.")
     return error_page(request, 422, sentence.format(fields=", ".join(sorted(fields))))
+
+
+def _unread_body(request: Request, faults: set[str]) -> int | None:
+    """The status when a program's body could not be read as JSON at all."""
+    if not request.url.path.startswith("/api/") or request.method not in {"POST", "PUT", "PATCH"}:
+        return None
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind and kind != "application/json" and not kind.endswith("+json"):
+        return 415
+    return 400 if "json_invalid" in faults else None
 
 
 async def _sign_in_needed(request: Request, _error: SignInNeeded) -> Response:

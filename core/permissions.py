@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
 from sqlalchemy import select
 
 from core.audit import By
@@ -17,6 +18,10 @@ from core.settings import Settings
 from core.web import Now, Peer, Session
 
 PERMISSION = "permission"  # the attribute by which a test finds these dependencies
+
+
+# Only for the API's own description; tokens are looked up below, where 401 gets its sentence.
+_BEARER = HTTPBearer(auto_error=False, description="A token from `krislarm token add`.")
 
 
 class SignInNeeded(Exception):
@@ -77,7 +82,9 @@ def _requires(role: Role) -> Callable[..., Coroutine[Any, Any, User]]:
 def requires_scope(scope: str) -> Callable[..., Coroutine[Any, Any, ApiToken]]:
     """A dependency that wants a bearer token with that scope."""
 
-    async def check(request: Request, session: Session) -> ApiToken:
+    async def check(
+        request: Request, session: Session, _described: Annotated[object, Depends(_BEARER)]
+    ) -> ApiToken:
         kind, _sep, secret = request.headers.get("authorization", "").partition(" ")
         digest = hashed(secret.strip()) if kind.lower() == "bearer" else ""
         token = await session.scalar(select(ApiToken).where(ApiToken.token_hash == digest))

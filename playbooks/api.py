@@ -14,13 +14,16 @@ from core.errors import Refused
 from core.forms import line
 from core.language import gettext as _
 from core.models import ApiToken
+from core.problems import problems
 from core.web import Now, Peer, Session
 from playbooks import service
 from playbooks.raise_pages import LONGEST_NOTE, NO_SITE, find_site
 
 LONGEST_KEY = 200
 
-router = APIRouter(prefix="/api/v1", tags=["alarms"])
+router = APIRouter(
+    prefix="/api/v1", tags=["alarms"], responses=problems(400, 401, 403, 404, 409, 415, 422)
+)
 
 
 class AlarmIn(BaseModel):

@@ -123,13 +123,28 @@ async def test_a_bad_alarm_is_refused_and_nothing_is_raised(
     assert (await api.get("/api/v1/alarms")).json()["alarms"] == []
 
 
-async def test_broken_json_unknown_ids_and_wrong_methods_are_told_apart(
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("application/json", b"{", 400),
+        ("application/json", b"\xff\xfe", 400),
+        ("application/json", b"", 422),
+        ("text/plain", b'{"path": "LV-01", "mode": "test"}', 415),
+        ("application/x-www-form-urlencoded", b"path=LV-01&mode=test", 415),
+    ],
+)
+async def test_what_is_no_json_is_told_apart_from_what_is_wrong(
+    api: httpx.AsyncClient, kind: str, body: bytes, status: int
+) -> None:
+    refused = await api.post("/api/v1/alarms", content=body, headers={"content-type": kind})
+    assert refused.status_code == status
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["detail"]
+
+
+async def test_unknown_ids_and_wrong_methods_are_told_apart(
     api: httpx.AsyncClient,
 ) -> None:
-    broken = await api.post(
-        "/api/v1/alarms", content=b"{", headers={"content-type": "application/json"}
-    )
-    assert broken.status_code in {400, 422}
     nobody = "00000000-0000-0000-0000-000000000000"
     assert (await api.get(f"/api/v1/alarms/{nobody}")).status_code == 404
     assert (await api.get("/api/v1/alarms/what")).status_code == 404
@@ -159,7 +174,11 @@ async def test_the_description_holds_against_random_requests(
             answer = await api.request(
                 case.method, path, params=case.query, json=body, headers={"Authorization": token}
             )
-            assert answer.status_code < 500, f"{case.method} {path}: {answer.text}"
+            told = f"{case.method} {path}: {answer.status_code} {answer.text}"
+            promised = description["paths"][case.path][case.method.lower()]["responses"]
+            assert str(answer.status_code) in promised, told
+            kind = answer.headers["content-type"].split(";")[0]
+            assert kind in promised[str(answer.status_code)]["content"], told
 
 
 def _examples_of(strategy: SearchStrategy[AnyCase], *, count: int) -> list[AnyCase]:
