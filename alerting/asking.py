@@ -28,7 +28,7 @@ async def ask(job: Job, step: Step, call_ins: Sequence[CallIn]) -> None:
     for call_in in call_ins:
         call_in.state = CallInState.ASKED
         call_in.asked_at = job.now
-        if call_in.person_id and not call_in.by_hand:
+        if call_in.person_id and not call_in.by_hand and not call_in.letter:
             call_in.letter = next_letter(used[call_in.person_id])
             used[call_in.person_id].append(call_in.letter)
     await send_waves(job, step, [each for each in call_ins if not each.by_hand])

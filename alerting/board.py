@@ -30,6 +30,7 @@ from alerting.models import (
     StepState,
 )
 from alerting.plan import Ask, Meaning, Plan, StartKind
+from alerting.settling import who_accepted
 from alerting.upcoming import Next, upcoming
 from core.errors import NotFound
 from core.language import gettext as _
@@ -215,8 +216,8 @@ async def _links(
     )
     for step_id, state, count in counted:
         counts[step_id][state] = count
-        if state is CallInState.ACCEPTED:
-            links[step_id].accepted = count
+    for step_id, people in (await who_accepted(session, alarm_id)).items():
+        links[step_id].accepted = people
     return links, counts
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from uuid import UUID
 
 from alerting.models import ENDED_STEP, FAILED_STEP, AlarmState, Step, StepState
 from alerting.plan import StartKind, StepPlan
@@ -15,7 +16,7 @@ class Link:
 
     row: Step
     plan: StepPlan
-    accepted: int = 0
+    accepted: frozenset[UUID] = frozenset()  # people, each once
     asked: int = 0  # still being reached
     queued: int = 0
 
@@ -38,10 +39,9 @@ class Verdict(Enum):
 
 
 def accepted_in_total(link: Link, chain: Chain) -> int:
-    """Acceptances of the step and of those it counts together with."""
-    return link.accepted + sum(
-        chain[name].accepted for name in link.plan.need.total_with if name in chain
-    )
+    """People who have accepted in the step or in one it counts together with, each once."""
+    together = [chain[name].accepted for name in link.plan.need.total_with if name in chain]
+    return len(link.accepted.union(*together))
 
 
 def missing(link: Link, chain: Chain) -> int:

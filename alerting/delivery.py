@@ -23,7 +23,7 @@ from alerting.models import (
     Step,
 )
 from alerting.plan import ChannelKind
-from alerting.service import look_again
+from alerting.service import lock_alarm, look_again
 from rosters.models import ContactPoint
 
 OPTED_OUT = "21610"  # https://www.twilio.com/docs/api/errors/21610
@@ -45,6 +45,8 @@ async def report(
     message = await session.get(Message, message_id)
     if message is None:
         return False
+    if message.alarm_id is not None:
+        await lock_alarm(session, message.alarm_id)
     if said.state is ReportState.FAILED:
         return await fail(session, message, said, now=now, means=means)
     state = MessageState.SENT if said.state is ReportState.SENT else MessageState.DELIVERED
@@ -94,6 +96,8 @@ async def fail_sending(
 ) -> bool:
     """A provider did not take the message, and there is no use in trying it again."""
     message = await session.get_one(Message, message_id)
+    if message.alarm_id is not None:
+        await lock_alarm(session, message.alarm_id)
     said = Report(
         state=ReportState.FAILED, reason=error.reason, permanent=error.permanent, code=error.code
     )

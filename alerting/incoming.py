@@ -15,7 +15,6 @@ from alerting.models import (
     OPEN_ALARM,
     Alarm,
     CallIn,
-    CallInState,
     EventKind,
     Message,
     Purpose,
@@ -23,6 +22,7 @@ from alerting.models import (
     Via,
 )
 from alerting.plan import Ask, ChannelKind, Meaning, Mode
+from alerting.questions import Question, distinct, only_thanks, question_for
 from alerting.replies import Answer, fitting, understand
 from alerting.service import Answered, Taken, answer
 from alerting.wording import Words
@@ -33,21 +33,6 @@ REMEMBERED = timedelta(days=7)  # as long as a reply letter is not given to the 
 ECHOES_AN_HOUR = 5  # two machines that answer each other stop here
 LONGEST_KEPT = 2000
 _OPT = frozenset({Meaning.OPTED_OUT, Meaning.OPTED_IN})
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    call_in: CallIn
-    alarm: Alarm
-
-    @property
-    def open(self) -> bool:
-        return self.call_in.state is CallInState.ASKED and self.alarm.state in OPEN_ALARM
-
-    @property
-    def key(self) -> tuple[UUID, str]:
-        """Steps of one alarm that ask the same thing are one question to a person."""
-        return self.alarm.id, self.call_in.ask
 
 
 async def take_sms(
@@ -111,13 +96,18 @@ class _Reading:
     language: str
 
     async def read(self, people: Sequence[Person]) -> None:
-        questions = await self._questions([each.id for each in people])
+        ids = [each.id for each in people]
+        await self._lock_alarms(ids)
+        questions = await self._questions(ids)
         letters = frozenset(each.call_in.letter for each in questions if each.call_in.letter)
         answers = understand(self.reply.text, letters=letters)
         if answers[0].meaning in _OPT:
             await self._opt(answers[0].meaning, questions)
             return
-        placed = [(each, _question_for(each, questions)) for each in answers]
+        placed = [(each, question_for(each, questions)) for each in answers]
+        if placed[0][1] is not None and only_thanks(self.reply.text, placed[0][1]):
+            await self._settle_reply(Meaning.RECEIVED, placed[0][1], waiting=False)
+            return
         if any(question is None for _each, question in placed):
             await self._ask_which(questions)
             return
@@ -128,8 +118,14 @@ class _Reading:
         if all(taken):
             await self._echo(self._words(answers, [each for each in taken if each]), placed[0][1])
             return
-        several = len(_distinct([each for each in questions if each.open])) > 1
+        several = len(distinct([each for each in questions if each.open])) > 1
         await self._leave_to_operator(placed[0][1], several=several)
+
+    async def _lock_alarms(self, people: Sequence[UUID]) -> None:
+        """The open alarms that may be answered, in one order for all, so that no two texts wait in a ring."""
+        asked = select(CallIn.alarm_id).where(CallIn.person_id.in_(people))
+        query = select(Alarm.id).where(Alarm.id.in_(asked), Alarm.state.in_(OPEN_ALARM))
+        await self.session.execute(query.order_by(Alarm.id).with_for_update())
 
     async def _questions(self, people: Sequence[UUID]) -> list[Question]:
         rows = await self.session.execute(
@@ -185,7 +181,7 @@ class _Reading:
             await self._echo(words, question)
 
     async def _ask_which(self, questions: Sequence[Question]) -> None:
-        choices = _distinct([each for each in questions if each.open])
+        choices = distinct([each for each in questions if each.open])
         await self._settle_reply(Meaning.UNCLEAR, choices[0] if choices else None, waiting=True)
         if len(choices) < 2:
             return
@@ -204,7 +200,7 @@ class _Reading:
             .values(opted_out_at=self.now if out else None)
         )
         await self._settle_reply(meaning, questions[0] if questions else None, waiting=out)
-        for question in _distinct([each for each in questions if each.open]):
+        for question in distinct([each for each in questions if each.open]):
             if out:
                 self._note(EventKind.OPTED_OUT, question, "")
 
@@ -261,22 +257,3 @@ class _Reading:
             )
         )
         wake(self.session, "engine")
-
-
-def _question_for(given: Answer, questions: Sequence[Question]) -> Question | None:
-    """The question an answer is for; None when it could be for several."""
-    if given.letter:
-        return next((each for each in questions if each.call_in.letter == given.letter), None)
-    unanswered = _distinct([each for each in questions if each.open])
-    if len(unanswered) > 1:
-        return None
-    still_running = [each for each in questions if each.alarm.state in OPEN_ALARM]
-    return next(iter(unanswered or still_running or questions), None)
-
-
-def _distinct(questions: Sequence[Question]) -> list[Question]:
-    """One of each question, the oldest first, in which a person was asked it."""
-    found: dict[tuple[UUID, str], Question] = {}
-    for each in sorted(questions, key=lambda each: each.call_in.letter or ""):
-        found.setdefault(each.key, each)
-    return list(found.values())

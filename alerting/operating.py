@@ -39,10 +39,12 @@ async def call_again(desk: Desk, call_in_id: UUID) -> CallIn:
         raise Refused(_("{name} har redan tackat ja. Släpp först.").format(name=call_in.name))
     if call_in.state is CallInState.QUEUED:
         raise Refused(_("{name} står redan på tur.").format(name=call_in.name))
-    call_in.state, call_in.wave, call_in.due_at = CallInState.ASKED, 0, desk.now
     call_in.answer = call_in.answered_at = call_in.answered_via = call_in.eta_minutes = None
     call_in.late, call_in.remark = False, ""
-    _open_again(await desk.session.get_one(Step, call_in.step_id))
+    step = await desk.session.get_one(Step, call_in.step_id)
+    _open_again(step)
+    call_in.wave = 0
+    await ask(job, step, [call_in])
     await desk.done(job, EventKind.CALLED_AGAIN, "Larmade igen", subject=call_in.name)
     return call_in
 
@@ -171,8 +173,10 @@ async def choose(desk: Desk, step_id: UUID, keep: Collection[UUID]) -> int:
     if not let_go:
         raise Refused(_("Alla är kvar. Avmarkera dem som inte behövs."), field="keep")
     elsewhere = await _accepted(job, step_plan_of(step.plan).need.total_with)
-    least = max(0, (step.need or 0) - len(elsewhere))
-    if len(accepted) - len(let_go) < least:
+    kept = {each.person_id or each.id for each in accepted if each.id in keep}
+    others = {each.person_id or each.id for each in elsewhere}
+    least = max(0, (step.need or 0) - len(others - kept))
+    if len(kept) < least:
         raise Refused(_("Minst {count} måste vara kvar.").format(count=least), field="keep")
     await tell(job, [each.id for each in let_go], Purpose.THANKS)
     for call_in in let_go:

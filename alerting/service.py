@@ -144,7 +144,8 @@ async def answer(
     call_in = await session.get(CallIn, call_in_id)
     if call_in is None:
         raise NotFound(_("Frågan finns inte."))
-    alarm = await session.get_one(Alarm, call_in.alarm_id)
+    alarm = await lock_alarm(session, call_in.alarm_id)
+    await session.refresh(call_in)  # as it is now that the alarm is ours
     taken = _becomes(call_in, alarm, meaning, via)
     given: dict[str, object] = {
         "answer": meaning,
@@ -223,6 +224,12 @@ async def look_again(session: AsyncSession, alarm_id: UUID, now: datetime) -> No
     )
     changed(session, alarm_id)
     wake(session, "engine")
+
+
+async def lock_alarm(session: AsyncSession, alarm_id: UUID) -> Alarm:
+    """The alarm, ours until the transaction ends; whoever changes an alarm takes this first."""
+    query = select(Alarm).where(Alarm.id == alarm_id).with_for_update()
+    return (await session.scalars(query.execution_options(populate_existing=True))).one()
 
 
 async def open_alarm(session: AsyncSession, alarm_id: UUID) -> Alarm:

@@ -1,9 +1,12 @@
 """Settling an alarm: start what may start, end what has ended, ask who is next, say what is due."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.asking import ask, send_waves
 from alerting.chain import Chain, Link, Verdict, judge, missing, standing
@@ -24,13 +27,21 @@ async def settle(job: Job) -> None:
     links = await _load(job)
     more = await _send_due_waves(job, links)
     for _round in range(_ROUNDS):
-        moved = [await _move(job, link, links) for link in links.values()]
-        if not any(moved):
+        if not await _move_all(job, links):
             break
-        await _tally(job, links)
     more |= await _ask_next(job, links)
     _stand(job, links)
     job.alarm.due_at = job.now if more else await _next_look(job, links)
+
+
+async def _move_all(job: Job, links: dict[str, Link]) -> bool:
+    """One look at every step; after each that moved all are counted anew. True when any did."""
+    any_moved = False
+    for link in links.values():
+        if await _move(job, link, links):
+            await _tally(job, links)
+            any_moved = True
+    return any_moved
 
 
 async def _load(job: Job) -> dict[str, Link]:
@@ -45,7 +56,7 @@ async def _load(job: Job) -> dict[str, Link]:
 async def _tally(job: Job, links: dict[str, Link]) -> None:
     by_id = {link.row.id: link for link in links.values()}
     for link in by_id.values():
-        link.accepted = link.asked = link.queued = 0
+        link.accepted, link.asked, link.queued = frozenset(), 0, 0
     await job.session.flush()  # the count must include what this transaction has changed
     counts = await job.session.execute(
         select(CallIn.step_id, CallIn.state, func.count())
@@ -54,12 +65,23 @@ async def _tally(job: Job, links: dict[str, Link]) -> None:
     )
     for step_id, state, count in counts:
         link = by_id[step_id]
-        if state is CallInState.ACCEPTED:
-            link.accepted = count
-        elif state is CallInState.ASKED:
+        if state is CallInState.ASKED:
             link.asked = count
         elif state is CallInState.QUEUED:
             link.queued = count
+    for step_id, people in (await who_accepted(job.session, job.alarm.id)).items():
+        by_id[step_id].accepted = people
+
+
+async def who_accepted(session: AsyncSession, alarm_id: UUID) -> dict[UUID, frozenset[UUID]]:
+    """By step, who has said yes, each once; what is done by hand for nobody counts as itself."""
+    query = select(CallIn.step_id, func.coalesce(CallIn.person_id, CallIn.id)).where(
+        CallIn.alarm_id == alarm_id, CallIn.state == CallInState.ACCEPTED
+    )
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for step_id, who in await session.execute(query):
+        found[step_id].add(who)
+    return {step_id: frozenset(people) for step_id, people in found.items()}
 
 
 async def _move(job: Job, link: Link, chain: Chain) -> bool:

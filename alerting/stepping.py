@@ -18,7 +18,7 @@ from alerting.models import (
     Step,
     StepState,
 )
-from alerting.plan import OtherwiseKind, StartKind, TargetKind
+from alerting.plan import OtherwiseKind, StartKind, StepPlan, TargetKind
 from alerting.targets import resolve
 from alerting.thanking import thank
 from rosters.models import Person, Unit
@@ -27,14 +27,8 @@ from rosters.models import Person, Unit
 async def begin(job: Job, link: Link) -> None:
     """Bind the step's people now and queue them; a step with nobody is empty at once."""
     row, plan = link.row, link.plan
-    already = set(
-        await job.session.scalars(
-            select(CallIn.person_id).where(
-                CallIn.step_id == row.id,
-                CallIn.state.in_((CallInState.ACCEPTED, CallInState.DECLINED)),
-            )
-        )
-    )
+    await _end_round(job, row)
+    already, elsewhere = await _have_answered(job, row), await _come_already(job, plan)
     people = [
         each
         for each in await resolve(
@@ -44,7 +38,7 @@ async def begin(job: Job, link: Link) -> None:
             zone=job.means.zone,
             away_from=job.alarm.site if plan.exclude else None,
         )
-        if each.id not in already
+        if each.id not in already | elsewhere
     ]
     call_ins = await queued(job, row, people)
     call_ins += [
@@ -63,6 +57,39 @@ async def begin(job: Job, link: Link) -> None:
     row.need = plan.need.of(row.asked)
     row.deadline_at = job.sends_at + plan.within if plan.within else None
     job.note(EventKind.STEP_STARTED, subject=row.title, detail=str(len(call_ins)))
+
+
+async def _end_round(job: Job, step: Step) -> None:
+    """Who was still being asked in an earlier round is not asked twice over in this one."""
+    await job.session.execute(
+        update(CallIn)
+        .where(
+            CallIn.step_id == step.id,
+            CallIn.state.in_((CallInState.ASKED, CallInState.QUEUED)),
+        )
+        .values(state=CallInState.SILENT, due_at=None)
+    )
+    await cancel_questions(job.session, CallIn.step_id == step.id)
+
+
+async def _have_answered(job: Job, step: Step) -> set[UUID | None]:
+    answered = (CallInState.ACCEPTED, CallInState.DECLINED)
+    query = select(CallIn.person_id).where(CallIn.step_id == step.id, CallIn.state.in_(answered))
+    return set(await job.session.scalars(query))
+
+
+async def _come_already(job: Job, plan: StepPlan) -> set[UUID | None]:
+    """Who has accepted in a step that this one counts together with."""
+    query = (
+        select(CallIn.person_id)
+        .join(Step, Step.id == CallIn.step_id)
+        .where(
+            CallIn.alarm_id == job.alarm.id,
+            Step.name.in_(plan.need.total_with),
+            CallIn.state == CallInState.ACCEPTED,
+        )
+    )
+    return set(await job.session.scalars(query)) if plan.need.total_with else set()
 
 
 async def _store(session: AsyncSession, call_ins: Sequence[CallIn]) -> None:
@@ -117,7 +144,7 @@ async def end_met(job: Job, link: Link) -> None:
     job.note(
         EventKind.STEP_MET,
         subject=link.row.title,
-        detail=f"{link.accepted}/{link.row.need or 0}",
+        detail=f"{len(link.accepted)}/{link.row.need or 0}",
     )
     await stand_down(job, link.row)
 
@@ -159,7 +186,9 @@ async def end_unmet(job: Job, link: Link, chain: Chain) -> None:
     )
     await cancel_questions(job.session, CallIn.step_id == row.id)
     row.state, row.ended_at = StepState.UNMET, job.now
-    job.note(EventKind.STEP_UNMET, subject=row.title, detail=f"{link.accepted}/{row.need or 0}")
+    job.note(
+        EventKind.STEP_UNMET, subject=row.title, detail=f"{len(link.accepted)}/{row.need or 0}"
+    )
     target = chain.get(otherwise.step or "")
     if otherwise.kind is OtherwiseKind.GO_TO and target is not None:
         await _go_to(job, link, target, chain)
@@ -179,6 +208,10 @@ async def _go_to(job: Job, link: Link, target: Link, chain: Chain) -> None:
             row.round += 1
         elif here < row.position < there and row.state is StepState.WAITING:
             row.state, row.ended_at = StepState.NOT_NEEDED, job.now
+    if target.plan.gate and target.row.opened_at is None:
+        target.row.state = StepState.HELD
+        job.note(EventKind.GATE_REACHED, subject=target.row.title, detail=target.plan.gate)
+        return
     await begin(job, target)
 
 
@@ -192,8 +225,14 @@ async def reopen(job: Job, link: Link, chain: Chain) -> None:
     )
     row.state, row.ended_at, row.deadline_at = StepState.ASKING, None, None
     job.note(EventKind.STEP_REOPENED, subject=row.title)
+    _arm_reserves(row.name, chain)
+
+
+def _arm_reserves(name: str, chain: Chain) -> None:
+    """Reserves of the step, and theirs, that were not needed may be needed after all."""
     for other in chain.values():
         start = other.plan.start
-        waits_on_it = start.kind is StartKind.IF_FAILS and start.step == row.name
-        if waits_on_it and other.state is StepState.NOT_NEEDED:
+        follows = start.kind in {StartKind.IF_FAILS, StartKind.WITH} and start.step == name
+        if follows and other.state is StepState.NOT_NEEDED:
             other.row.state, other.row.ended_at = StepState.WAITING, None
+            _arm_reserves(other.row.name, chain)
