@@ -8,6 +8,7 @@ from uuid import UUID
 
 from alerting.habits import RINGS_FOR, Mood
 from alerting.models import CallIn, Message
+from alerting.plan import Ask, Meaning
 
 ON_THE_AIR = timedelta(seconds=7)  # a text takes 6-8 s (ETSI)
 LISTENS_FOR = timedelta(seconds=12)  # from picking up to pressing a key
@@ -50,7 +51,7 @@ class Heard:
         return self.ref, self.message.address, self.message.wave, self.message.created_at
 
 
-def to_call(ringing: Reaction, mood: Mood | None) -> list[Reaction]:
+def to_call(ringing: Reaction, mood: Mood | None, heard: Heard) -> list[Reaction]:
     picks_up = mood.takes_call() if mood else None
     if mood is None or picks_up is None:
         voicemail = mood is not None and mood.has_voicemail()
@@ -58,7 +59,8 @@ def to_call(ringing: Reaction, mood: Mood | None) -> list[Reaction]:
             return [replace(ringing, at=ringing.at + GREETING, act=Act.VOICEMAIL)]
         return [replace(ringing, at=ringing.at + RINGS_FOR, act=Act.RINGS_OUT)]
     up = ringing.at + picks_up
-    key = "1" if mood.comes else "2"
+    ask = heard.call_in.ask if heard.call_in else Ask.COMING
+    key = "2" if mood.meaning(ask) is Meaning.CANNOT else "1"
     return [
         replace(ringing, at=up, act=Act.PICKS_UP),
         replace(ringing, at=up + LISTENS_FOR, act=Act.PRESSES, text=key),

@@ -114,7 +114,7 @@ class SimulatedPeople:
         mood = self._mood(heard, manner) if manner else None
         first = Reaction(now, heard.ref, Act.GETS, "", message.address, message.id)
         if message.channel is ChannelKind.VOICE:
-            return to_call(first, mood)
+            return to_call(first, mood, heard)
         if message.channel is ChannelKind.SMS:
             return to_text(first, mood, heard)
         return []  # a mail is read the next day

@@ -18,12 +18,10 @@ from alerting.desk import Desk
 from alerting.engine import Engine
 from alerting.gateway import Gateway
 from alerting.habits import Crowd
-from alerting.log_lines import log_lines
 from alerting.means import Means
 from alerting.models import (
     OPEN_ALARM,
     Alarm,
-    AlarmEvent,
     AlarmState,
     CallIn,
     CallInState,
@@ -38,6 +36,7 @@ from alerting.service import Trigger
 from alerting.simulation import SimulatedPeople
 from core.database import Database, Row
 from core.language import gettext as _
+from crisis.drill_timeline import timeline
 from crisis.migrating import migrate
 from playbooks import service
 from playbooks.models import AlarmPath, AlarmPathVersion
@@ -176,7 +175,7 @@ async def drill(
     gateway = Gateway(dict.fromkeys(ChannelKind, channel), live=False, allowed=("*",))
     engine = Engine(database, gateway, means, clock)
     async with database.transaction() as session:
-        trigger = Trigger(mode=Mode.EXERCISE, by=OPERATOR, note=_("Drill"))
+        trigger = Trigger(mode=Mode.EXERCISE, by=OPERATOR, note=_("Övning på simulerad klocka"))
         alarm = await service.start(session, path, trigger, now=at, means=means)
     await _until_it_ends(engine, clock, people, operator, ends=at + HORIZON)
     return await _result(database, alarm.id, seed=seed)
@@ -216,8 +215,7 @@ async def _result(database: Database, alarm_id: UUID, *, seed: int) -> DrillResu
     async with database.reading() as session:
         alarm = await session.get_one(Alarm, alarm_id)
         steps = await session.scalars(select(Step).order_by(Step.position))
-        events = await session.scalars(select(AlarmEvent).order_by(AlarmEvent.at, AlarmEvent.place))
-        lines = [(_seconds(alarm, line.at) or 0, line.text) for line in log_lines(events)]
+        lines = [(_seconds(alarm, at) or 0, text) for at, text in await timeline(session)]
         return DrillResult(
             path=alarm.path,
             title=alarm.title,

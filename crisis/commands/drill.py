@@ -1,7 +1,7 @@
 """Drilling: what if this path went off, say, at three on Christmas night."""
 
 import json
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from alerting.board_words import channel_word
 from alerting.habits import Crowd, Habit, crowd_of, read_crowd
 from alerting.means import means_from
 from alerting.models import StepState
+from alerting.plan import ChannelKind
 from core.clock import SystemClock
 from core.database import Database
 from core.errors import Refused
@@ -23,6 +25,7 @@ from crisis.drilling import DrillResult, copy_organisation, drill, throw_away
 from crisis.migrating import is_current
 from playbooks.service import latest
 
+NOON, NIGHT = time(12), time(3)
 STATES = {
     StepState.MET: "nådd",
     StepState.UNMET: "INTE nådd",
@@ -39,7 +42,10 @@ def drill_command(
     path: Annotated[str, typer.Argument(help="Larmvägens kod, till exempel LV-03.")],
     *,
     at: Annotated[
-        str, typer.Option(help="När, lokal tid: 2026-12-25T03:00. Nu om inget sägs.")
+        str,
+        typer.Option(
+            help="När, lokal tid: 2026-12-25T03:00. Annars i dag kl 12, eller kl 03 för night."
+        ),
     ] = "",
     people: Annotated[
         str, typer.Option(help="prompt, typical, night eller en fil som beskriver dem.")
@@ -49,7 +55,9 @@ def drill_command(
 ) -> None:
     """Provar en larmväg mot simulerade personer. Slutar med 0 om varje behov nåddes, annars 1."""
     settings = settings_or_exit()
-    result = run(_drill(settings, path, at=_instant(at, settings), crowd=_crowd(people), seed=seed))
+    result = run(
+        _drill(settings, path, at=_instant(at, people, settings), crowd=_crowd(people), seed=seed)
+    )
     if as_json:
         typer.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
     else:
@@ -86,9 +94,10 @@ async def _copied(settings: Settings, path: str, target: Database) -> bool:
         await source.close()
 
 
-def _instant(said: str, settings: Settings) -> datetime:
-    if not said:
-        return SystemClock().now().replace(microsecond=0)
+def _instant(said: str, people: str, settings: Settings) -> datetime:
+    if not said:  # not the present minute: the same drill run twice must be the same story
+        today = SystemClock().now().astimezone(settings.zone).date()
+        return datetime.combine(today, NIGHT if people == Habit.NIGHT else NOON, settings.zone)
     try:
         at = datetime.fromisoformat(said)
     except ValueError:
@@ -150,7 +159,9 @@ def _show(result: DrillResult, settings: Settings) -> None:
         )
     console.print()
     console.print(table)
-    told = ", ".join(f"{count} {kind}" for kind, count in result.messages.items())
+    told = ", ".join(
+        f"{count} {channel_word(ChannelKind(kind))}" for kind, count in result.messages.items()
+    )
     console.print(f"{_('Skickat')}: {told}", markup=False)
     verdict = "Varje behov nåddes." if result.met else "Behov som INTE nåddes finns kvar."
     console.print(verdict, style="bold", markup=False)

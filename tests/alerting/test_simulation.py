@@ -132,6 +132,14 @@ async def test_prompt_people_meet_the_need(world: World) -> None:
     assert await world.state() is AlarmState.MET
 
 
+async def test_nobody_declines_information(world: World) -> None:
+    async with town(world, Crowd(Manner(comes=0))) as simulated:
+        await world.on_duty("TIB", "alva")
+        await world.raises(plan(step("tib", "duty:TIB", ask=Ask.RECEIVED)))
+        await simulated.passes(minutes=2)
+    assert await world.state() is AlarmState.MET
+
+
 async def test_nobody_taps_and_the_call_rings_out(world: World) -> None:
     async with town(world) as simulated:
         await world.on_duty("TIB", "alva")

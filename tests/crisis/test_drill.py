@@ -53,6 +53,17 @@ def test_the_night_shows_the_escalation(drill: Drill) -> None:
 def test_the_same_seed_tells_the_same_story(drill: Drill) -> None:
     arguments = ("LV-03", "--people", "night", "--seed", "7", "--at", "2026-12-25T03:00", "--json")
     assert drill(*arguments).stdout == drill(*arguments).stdout
+    assert drill("LV-01", "--json").stdout == drill("LV-01", "--json").stdout
+
+
+def test_the_timeline_says_whom_each_wave_reaches(drill: Drill) -> None:
+    told = json.loads(drill("LV-03", "--people", "night", "--seed", "1", "--json").stdout)
+    lines = [each["what"] for each in told["timeline"]]
+    assert "Stabens kärna: samtal och sms till 7 personer" in lines
+    assert any(line.startswith("Stabens reserv: samtal") for line in lines)
+    assert [each["at_s"] for each in told["timeline"]] == sorted(
+        each["at_s"] for each in told["timeline"]
+    )
 
 
 @pytest.mark.parametrize(
