@@ -2,21 +2,12 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page
 
-from tests.stories.browsing import (
-    DESK,
-    PHONE,
-    browser,
-    end_alarm,
-    overflow,
-    raise_lv_03,
-    served,
-    sign_in,
-)
+from tests.stories.browsing import NARROW, WIDE, overflow, window
 from tests.stories.child import Child
+from tests.stories.test_browser import raise_lv_03
 
-__all__ = ["browser", "served"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PAGES = {
@@ -32,44 +23,41 @@ PAGES = {
 OF_AN_ALARM = ("", "/wall", "/log", "/correction", "/end", "/steps/new")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1440", "375"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
 async def test_axe_finds_nothing_on_any_page(
-    browser: Browser, served: Child, size: ViewportSize, scheme: str
+    chromium: Browser, demo: Child, width: int, *, dark: bool
 ) -> None:
     faults: list[str] = []
     for username, places in PAGES.items():
-        context = await browser.new_context(
-            viewport=size, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        page = await sign_in(context, served, username)
-        for place in places:
-            await page.goto(served.url + place)
-            faults += await _faults(page, f"{username} {place}")
-        if username == "tib":
-            faults += await _faults_of_an_alarm(page, served)
-        await context.close()
+        async with window(chromium, demo, width=width, dark=dark) as opened:
+            page = await opened.signs_in(username)
+            for place in places:
+                await page.goto(demo.url + place)
+                faults += await _faults(page, f"{username} {place}")
+            if username == "tib":
+                faults += await _faults_of_an_alarm(page, demo)
+            opened.complaints.clear()  # of the pages that are not there, or not for everybody
     assert faults == []
 
 
-async def _faults_of_an_alarm(page: Page, served: Child) -> list[str]:
-    await page.goto(served.url)
-    await raise_lv_03(page, served)
+async def _faults_of_an_alarm(page: Page, demo: Child) -> list[str]:
+    await page.goto(demo.url)
+    await raise_lv_03(page)
     board, faults = page.url, []
     for place in OF_AN_ALARM:
         await page.goto(board + place)
         faults += await _faults(page, f"alarm{place}")
-    await page.goto(f"{served.url}/phones")
+    await page.goto(f"{demo.url}/phones")
     faults += await _faults(page, "phones that ring")
-    await page.goto(board)
-    await end_alarm(page)
+    async with demo.signed_in("tib") as tib:
+        await tib.post(board.removeprefix(demo.url) + "/close")
     return faults
 
 
-async def test_axe_finds_nothing_on_the_sign_in_page(browser: Browser, served: Child) -> None:
-    page = await browser.new_page()
-    await page.goto(f"{served.url}/sign-in")
-    assert await _faults(page, "sign-in") == []
+async def test_axe_finds_nothing_on_the_sign_in_page(chromium: Browser, demo: Child) -> None:
+    async with window(chromium, demo) as opened:
+        assert await _faults(await opened.opens("/sign-in"), "sign-in") == []
 
 
 async def _faults(page: Page, name: str) -> list[str]:
@@ -78,5 +66,4 @@ async def _faults(page: Page, name: str) -> list[str]:
         f"{name}: {each['id']}: {each['nodes'][0]['html'][:120]}"
         for each in found.response["violations"]
     ]
-    wide = await overflow(page)
-    return faults + ([f"{name}: {wide} px too wide"] if wide > 0 else [])
+    return faults + [f"{name}: too wide: {each}" for each in await overflow(page)]
