@@ -27,7 +27,8 @@ from core.language import gettext as _
 from core.models import User
 from core.permissions import DutyOfficer, duty_officer
 from core.web import attempt, go
-from rosters.models import CallList, CallListKind, DutyRole
+from rosters.duty.models import DutyRole
+from rosters.models import CallList, CallListKind
 
 router = APIRouter(prefix="/alarms/{alarm_id:uuid}", dependencies=[Depends(duty_officer)])
 

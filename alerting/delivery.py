@@ -22,6 +22,7 @@ from alerting.models import (
     Purpose,
     Step,
 )
+from alerting.notifying import go_on
 from alerting.plan import ChannelKind
 from alerting.service import lock_alarm, look_again
 from rosters.models import ContactPoint
@@ -79,6 +80,8 @@ async def fail(
             .where(ContactPoint.address == message.address)
             .values(opted_out_at=now)
         )
+    if message.notice_id is not None:
+        await go_on(session, message, now=now, means=means)
     if message.alarm_id is None:
         return True
     job = Job(session, await session.get_one(Alarm, message.alarm_id), means, now)

@@ -16,6 +16,7 @@ from alerting.gateway import Gateway, Sent
 from alerting.job import Job
 from alerting.means import Means
 from alerting.models import Alarm, Message, MessageState
+from alerting.notifying import pass_on_due
 from alerting.outbox import (
     Claimed,
     Outcome,
@@ -28,6 +29,7 @@ from alerting.outbox import (
 from alerting.settling import settle
 from core.clock import Clock
 from core.database import Database
+from rosters.notices.models import Notice, NoticeState
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -37,11 +39,12 @@ REST_OF_A_FAULT = timedelta(seconds=30)
 
 
 class Due(NamedTuple):
-    """When the next of each is due: an alarm to settle, a message to send, a lease to end."""
+    """When the next of each is due: alarm to settle, message to send, lease to end, notice to tell."""
 
     alarm: datetime | None
     message: datetime | None
     lease: datetime | None
+    notice: datetime | None
 
     @property
     def first(self) -> datetime | None:
@@ -82,6 +85,8 @@ class Engine:
         self._next_at = due.first if due.first and due.first > now else None
         if due.alarm and due.alarm <= now:
             done += await self._settle_due(now)
+        if due.notice and due.notice <= now:
+            done += await self._alone("notices_not_told", self._tell(now)) or 0
         if due.first and due.first <= now:
             done += await self._send_due(now, freeing=bool(due.lease and due.lease < now))
         return done
@@ -138,6 +143,9 @@ class Engine:
             select(func.min(Alarm.due_at)).scalar_subquery(),
             select(func.min(Message.due_at)).where(waiting).scalar_subquery(),
             select(func.min(Message.lease_until)).where(sending).scalar_subquery(),
+            select(func.min(Notice.due_at))
+            .where(Notice.state == NoticeState.DUE)
+            .scalar_subquery(),
         )
         async with self.database.reading() as session:
             return Due(*(await session.execute(earliest)).one())
@@ -170,6 +178,10 @@ class Engine:
             if alarm is not None and alarm.due_at is not None and alarm.due_at <= now:
                 await settle(Job(session, alarm, self.means, now))
         return True
+
+    async def _tell(self, now: datetime) -> int:
+        async with self.database.transaction() as session:
+            return await pass_on_due(session, now=now, means=self.means)
 
     async def _send_due(self, now: datetime, *, freeing: bool) -> int:
         room = self._sends_at_once - len(self._sending)

@@ -66,13 +66,26 @@ class Frame:
             self._render(f"{message}/email.html", "", mode, **said),
         )
 
-    def _render(self, name: str, plain: str, mode: Mode, **said: str) -> str:
+    def roster_sms(self, text: str, how: str) -> str:
+        """Without a mode: what the roster tells is no alarm, and must not look like one."""
+        plain = " ".join(filter(None, (text, how, f"/{self.sender}")))
+        return clean(squeezed(self._render("roster/sms.txt", plain, None, text=text, how=how)))
+
+    def roster_mail(self, subject: str, text: str) -> tuple[str, str, str]:
+        said = {"subject": subject, "text": clean_lines(text)}
+        return (
+            clean(self._render("roster/email.subject.txt", subject, None, **said)),
+            clean_lines(self._render("roster/email.txt", said["text"], None, **said)),
+            self._render("roster/email.html", "", None, **said),
+        )
+
+    def _render(self, name: str, plain: str, mode: Mode | None, **said: str) -> str:
         """The template with what is said, or `plain`: a bad template never silences an alarm."""
         try:
             template = _templates(self.folder).get_template(name)
             return template.render(
-                mode=mode.value,
-                mode_word=mode_word(mode),
+                mode=mode.value if mode else "",
+                mode_word=mode_word(mode) if mode else "",
                 sender=clean(self.sender),
                 language=current_language(),
                 **said,

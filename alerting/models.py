@@ -70,6 +70,7 @@ class Purpose(StrEnum):
     THANKS = "thanks"  # enough have accepted
     CORRECTION = "correction"
     CALL_OFF = "call off"
+    NOTICE = "notice"  # of the duty roster: belongs to no alarm
 
 
 class Via(StrEnum):
@@ -165,6 +166,9 @@ class Message(Row):
         references("call_in.id", ondelete="CASCADE"), default=None, index=True
     )
     person_id: Mapped[UUID | None] = mapped_column(references("person.id"), default=None)
+    notice_id: Mapped[UUID | None] = mapped_column(
+        references("notice.id", ondelete="CASCADE"), default=None, index=True
+    )
     purpose: Mapped[Purpose]
     channel: Mapped[ChannelKind]
     address: Mapped[str] = mapped_column(index=True)

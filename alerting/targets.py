@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.plan import Target, TargetKind
-from rosters.duty import on_duty
+from rosters.duty.resolver import on_duty
 from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person, Unit
 
 _LISTS = {TargetKind.ROLE: CallListKind.ROLE, TargetKind.GROUP: CallListKind.GROUP}

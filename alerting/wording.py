@@ -140,6 +140,18 @@ class Wording:
             said = ", ".join(f"{letter} = {shortened(title, each)}" for letter, title in titles)
             return self._text(text.format(questions=said, **example), mode)
 
+    def roster_text(self, text: str, how: str) -> Words:
+        """A notice of the duty roster as a text; `how` to answer stands after it, and is never cut."""
+        room = LONGEST_NOTICE - septets(self._frame.roster_sms("", how))
+        said = shortened(clean(squeezed(text)), room)
+        return Words(body=self._frame.roster_sms(said, how))
+
+    def roster_mail(self, subject: str, text: str) -> Words:
+        subject, body, html = self._frame.roster_mail(
+            shortened(clean(subject), LONGEST_SUBJECT), text
+        )
+        return Words(subject=subject, body=body, html=html)
+
     @property
     def _frame(self) -> Frame:
         return Frame(self.sender_name, self.folder)

@@ -39,12 +39,13 @@ from playbooks import web as paths
 from rosters import api as rosters_api
 from rosters import (
     contact_pages,
-    duty_pages,
     import_pages,
     list_pages,
     people_pages,
     unit_pages,
 )
+from rosters.duty import web as duty
+from rosters.my import web as my
 
 PAGES = (
     health,
@@ -58,7 +59,8 @@ PAGES = (
     contact_pages,
     unit_pages,
     list_pages,
-    duty_pages,
+    duty,
+    my,
     alarms,
     alarm_pages,
     step_pages,
@@ -79,6 +81,7 @@ MENU = (
     Place("/", N_("Start"), "house"),
     Place("/alarms", N_("Larm"), "siren"),
     Place("/duty", N_("Jour"), "calendar-clock"),
+    Place("/my/me", N_("Min sida"), "circle-user"),
     Place("/paths", N_("Larmvägar"), "route"),
     Place("/people", N_("Personer"), "users"),
     Place("/lists", N_("Larmlistor"), "list-ordered"),

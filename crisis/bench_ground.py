@@ -39,14 +39,7 @@ from alerting.wording import Wording
 from core.clock import SystemClock
 from core.database import Database
 from crisis.migrating import migrate
-from rosters.models import (
-    CallList,
-    CallListEntry,
-    CallListKind,
-    ContactKind,
-    ContactPoint,
-    Person,
-)
+from rosters.models import CallList, CallListEntry, CallListKind, ContactKind, ContactPoint, Person
 
 AT_ONCE = 200  # requests in flight, for us and for the bare client
 ACCOUNT, SENDER = "AC" + "0" * 32, "+46701740699"

@@ -40,7 +40,8 @@ from crisis.drill_timeline import timeline
 from crisis.migrating import migrate
 from playbooks import service
 from playbooks.models import AlarmPath, AlarmPathVersion
-from rosters.models import CallList, CallListEntry, ContactPoint, DutyRole, Person, Shift, Unit
+from rosters.duty.models import DutyRole, Shift
+from rosters.models import CallList, CallListEntry, ContactPoint, Person, Unit
 
 HORIZON = timedelta(hours=4)  # a chain that has not ended by then is shown as it stands
 OPERATOR = "Övad operatör"

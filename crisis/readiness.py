@@ -11,7 +11,7 @@ from core.language import gettext as _
 from core.language import ngettext
 from core.moments import filters
 from playbooks.service import latest
-from rosters.readiness import Readiness, readiness
+from rosters.readiness.service import Readiness, readiness
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from core.models import Role
 from core.permissions import Reader
 from core.web import Config, Now, Session, page
 from crisis.readiness import asked, would_get_through
-from rosters.duty import next_on_duty, on_duty
-from rosters.models import ContactKind, ContactPoint, DutyRole, Person
+from rosters.duty.models import DutyRole
+from rosters.duty.resolver import next_on_duty, on_duty
+from rosters.models import ContactKind, ContactPoint, Person
 
 router = APIRouter()
 

@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.plan import Target, TargetKind
-from rosters.models import CallList, CallListEntry, CallListKind, DutyRole, Person, Unit, UnitKind
+from rosters.duty.models import DutyRole
+from rosters.models import CallList, CallListEntry, CallListKind, Person, Unit, UnitKind
 
 
 @dataclass(frozen=True, slots=True)

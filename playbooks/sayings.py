@@ -23,7 +23,8 @@ from alerting.plan import (
 )
 from core.language import gettext as _
 from core.moments import span
-from rosters.models import CallList, DutyRole, Person
+from rosters.duty.models import DutyRole
+from rosters.models import CallList, Person
 
 Names = Mapping[tuple[TargetKind, str], str]
 

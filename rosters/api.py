@@ -13,8 +13,8 @@ from core.language import gettext as _
 from core.permissions import requires_scope
 from core.problems import problems
 from core.web import Now, Session
-from rosters.duty import OnDuty, next_on_duty, on_duty
-from rosters.models import DutyRole
+from rosters.duty.models import DutyRole
+from rosters.duty.resolver import OnDuty, next_on_duty, on_duty
 
 router = APIRouter(prefix="/api/v1", tags=["duty"], responses=problems(401, 403, 404, 422))
 

@@ -13,9 +13,9 @@ from core.permissions import Acting, Planner, Reader
 from core.web import Config, Now, Session, attempt, go, page
 from rosters import lists
 from rosters.comparing import contact_points
-from rosters.duty import in_service
+from rosters.duty.resolver import in_service
 from rosters.models import CallList, Person, Unit
-from rosters.readiness import ways_to
+from rosters.readiness.service import ways_to
 from rosters.seen import seen, sees_numbers
 
 router = APIRouter()

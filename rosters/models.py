@@ -1,10 +1,10 @@
-"""Rows: the organisation, its people, how they are reached, and who is on duty."""
+"""Rows: the organisation, its people, and how they are reached."""
 
 from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Row, references
@@ -41,12 +41,29 @@ class Person(Row):
     )  # never in lists; via the switchboard only
     active_from: Mapped[date | None] = mapped_column(default=None)
     active_to: Mapped[date | None] = mapped_column(default=None)  # last day, inclusive
+    user_id: Mapped[UUID | None] = mapped_column(
+        references("user_account.id", ondelete="SET NULL"), default=None, index=True, unique=True
+    )  # the account that the person signs in with
+    quiet_from: Mapped[time | None] = mapped_column(default=None)  # local; alarms ring all the same
+    quiet_to: Mapped[time | None] = mapped_column(default=None)
+    links_from: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # personal links made before this no longer hold
 
 
 class ContactKind(StrEnum):
     MOBILE = "mobile"
     LANDLINE = "landline"
     MAIL = "mail"
+
+
+class Proof(StrEnum):
+    """How it was last seen that a number or address reaches its owner."""
+
+    VERIFIED = "verified"  # its owner typed the code that was sent to it
+    ANSWERED = "answered"  # something sent to it was answered
+    CHECKED = "checked"  # a planner says so
+    TEST = "test"  # a communication test reached it
 
 
 class ContactPoint(Row):
@@ -57,6 +74,8 @@ class ContactPoint(Row):
     address: Mapped[str] = mapped_column(index=True)  # E.164 or mail address
     position: Mapped[int] = mapped_column(default=0)  # lowest first
     verified_at: Mapped[datetime | None] = mapped_column(default=None)
+    proved_at: Mapped[datetime | None] = mapped_column(default=None)  # the latest proof of any kind
+    proved_by: Mapped[Proof | None] = mapped_column(default=None)
     usable_from: Mapped[time | None] = mapped_column(default=None)  # local wall clock
     usable_to: Mapped[time | None] = mapped_column(default=None)
     opted_out_at: Mapped[datetime | None] = mapped_column(
@@ -83,29 +102,3 @@ class CallListEntry(Row):
     call_list_id: Mapped[UUID] = mapped_column(references("call_list.id", ondelete="CASCADE"))
     person_id: Mapped[UUID] = mapped_column(references("person.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
-
-
-class DutyRole(Row):
-    __tablename__ = "duty_role"
-    code: Mapped[str] = mapped_column(unique=True)  # "TIB", "KIB"
-    name: Mapped[str]
-    always_staffed: Mapped[bool] = mapped_column(default=True)  # a gap is then a fault
-
-
-class ShiftState(StrEnum):
-    PLANNED = "planned"
-    CONFIRMED = "confirmed"  # the person has said yes to it
-    COVERED = "covered"  # somebody else took it over: no longer counts
-
-
-class Shift(Row):
-    __tablename__ = "shift"
-    __table_args__ = (
-        CheckConstraint("starts_at < ends_at", name="forward"),
-        Index("ix_shift_by_role_and_time", "duty_role_id", "starts_at"),
-    )
-    duty_role_id: Mapped[UUID] = mapped_column(references("duty_role.id", ondelete="CASCADE"))
-    person_id: Mapped[UUID] = mapped_column(references("person.id"), index=True)
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]  # exclusive
-    state: Mapped[ShiftState] = mapped_column(default=ShiftState.PLANNED)

@@ -16,15 +16,16 @@ from core.models import Role, User
 from core.permissions import Acting, Planner, Reader
 from core.settings import Settings
 from core.web import Config, Now, Session, attempt, go, page
-from rosters import service, shifts, units
+from rosters import service, units
 from rosters.comparing import contact_points
-from rosters.duty import in_service
+from rosters.duty import shifts
+from rosters.duty.resolver import in_service
 from rosters.fields import PersonFields, day, uuid_or_none
 from rosters.importing import EXPORTED, exported
 from rosters.lists import lists_with
 from rosters.models import Person, Unit
 from rosters.numbers import as_read
-from rosters.readiness import HORIZON, ways_to
+from rosters.readiness.service import HORIZON, ways_to
 from rosters.seen import sees_numbers, sees_protected
 from rosters.tables import write_csv, write_xlsx
 

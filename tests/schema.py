@@ -3,10 +3,25 @@
 import alerting.models
 import core.models
 import playbooks.models
+import rosters.calendars.models
+import rosters.duty.models
 import rosters.models
+import rosters.notices.models
+import rosters.readiness.models
+import rosters.worktime.models
 from core.database import Database, Row
 
-MODELS = (core.models, rosters.models, alerting.models, playbooks.models)
+MODELS = (
+    core.models,
+    rosters.models,
+    rosters.duty.models,
+    rosters.notices.models,
+    rosters.readiness.models,
+    rosters.calendars.models,
+    rosters.worktime.models,
+    alerting.models,
+    playbooks.models,
+)
 
 
 async def make_schema(database: Database) -> None:

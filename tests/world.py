@@ -33,18 +33,18 @@ from alerting.replies import understand_key
 from alerting.service import Trigger, answer, call_off, close, raise_alarm
 from alerting.wording import Wording
 from core.database import Database
+from rosters.duty.models import DutyRole, Shift
 from rosters.models import (
     CallList,
     CallListEntry,
     CallListKind,
     ContactKind,
     ContactPoint,
-    DutyRole,
     Person,
-    Shift,
     Unit,
     UnitKind,
 )
+from rosters.notices.models import Notice, NoticeState
 from tests.clocks import MovableClock
 from tests.phones import Carrier, Phone
 
@@ -218,7 +218,10 @@ class World:
                     or_(Alarm.id.is_(None), Alarm.state.in_(OPEN_ALARM)),
                 )
             )
-        return min((each for each in (alarm, message) if each), default=None)
+            notice = await session.scalar(
+                select(func.min(Notice.due_at)).where(Notice.state == NoticeState.DUE)
+            )
+        return min((each for each in (alarm, message, notice) if each), default=None)
 
     async def closes(self) -> None:
         async with self.database.transaction() as session:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rosters.models import DutyRole, Person, Shift
+from rosters.duty.models import DutyRole, Shift
+from rosters.models import Person
 
 ZONE = ZoneInfo("Europe/Stockholm")
 FIRST_WEEK = date(2026, 11, 23)  # week 48: the first of each rota has it

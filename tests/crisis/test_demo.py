@@ -9,8 +9,10 @@ from core.models import Role, User
 from core.passwords import is_right
 from crisis.demo.roster import ROTAS, weeks_of
 from crisis.demo.seed import ACCOUNTS, PASSWORD, seed
-from rosters.duty import find_gaps, on_duty
-from rosters.models import ContactPoint, Person, Shift
+from rosters.duty.gaps import find_gaps
+from rosters.duty.models import Shift
+from rosters.duty.resolver import on_duty
+from rosters.models import ContactPoint, Person
 from rosters.numbers import reserved
 from tests.clocks import NIGHT
 
@@ -41,7 +43,7 @@ async def test_the_weeks_are_those_of_the_plan(demo: Database) -> None:
 
 async def test_the_only_gap_is_half_a_week_of_kib_in_january(demo: Database) -> None:
     async with demo.reading() as session:
-        gaps = await find_gaps(session, start=NIGHT, end=NIGHT + timedelta(weeks=20), zone=ZONE)
+        gaps = await find_gaps(session, start=NIGHT, end=NIGHT + timedelta(weeks=20))
     assert [(gap.role.code, gap.start, gap.end) for gap in gaps] == [
         ("KIB", datetime(2027, 1, 14, 12, tzinfo=ZONE), datetime(2027, 1, 18, 12, tzinfo=ZONE))
     ]

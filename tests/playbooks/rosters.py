@@ -6,15 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rosters.duty.models import DutyRole, Shift
 from rosters.models import (
     CallList,
     CallListEntry,
     CallListKind,
     ContactKind,
     ContactPoint,
-    DutyRole,
     Person,
-    Shift,
     Unit,
     UnitKind,
 )

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from core.audit import By
 from core.database import Database
 from core.errors import Refused
-from rosters.duty import Span, find_gaps, gaps_between, next_on_duty, on_duty, served_by
+from rosters.duty.gaps import Span, find_gaps, gaps_between, served_by
+from rosters.duty.models import DutyRole, Shift, ShiftState
+from rosters.duty.resolver import next_on_duty, on_duty
+from rosters.duty.shifts import add_shift
 from rosters.fields import moment
-from rosters.models import DutyRole, Person, Shift, ShiftState
-from rosters.shifts import add_shift
+from rosters.models import Person
 from tests.clocks import NIGHT
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -82,7 +84,7 @@ async def test_a_week_is_from_clock_to_clock_also_when_the_clocks_change(
     await shift(database, "alva", start, end)
     await shift(database, "birk", end, end + WEEK)
     async with database.reading() as session:
-        assert not await find_gaps(session, start=start, end=end + WEEK, zone=ZONE)
+        assert not await find_gaps(session, start=start, end=end + WEEK)
 
 
 def test_a_clock_that_does_not_exist_is_refused_and_one_that_comes_twice_is_the_first() -> None:
@@ -113,7 +115,7 @@ async def test_a_gap_is_where_nobody_serves_and_the_deactivated_serve_nobody(
         (alva,) = [each.person for each in await on_duty(session, "TIB", at=start)]
         alva.active_to = date(2026, 11, 26)
     async with database.reading() as session:
-        gaps = await find_gaps(session, start=start, end=start + 2 * WEEK, zone=ZONE)
+        gaps = await find_gaps(session, start=start, end=start + 2 * WEEK)
     midnight = datetime(2026, 11, 27, tzinfo=ZONE)
     assert [(gap.role.code, gap.start, gap.end) for gap in gaps] == [
         ("TIB", midnight, start + 2 * WEEK)

@@ -5,18 +5,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.database import Database
+from rosters.duty.models import DutyRole
 from rosters.models import (
     CallList,
     CallListEntry,
     CallListKind,
     ContactKind,
     ContactPoint,
-    DutyRole,
     Person,
     Unit,
     UnitKind,
 )
-from rosters.readiness import Ways, readiness, ways_to
+from rosters.readiness.service import Ways, readiness, ways_to
 from tests.clocks import NIGHT
 
 ZONE = ZoneInfo("Europe/Stockholm")

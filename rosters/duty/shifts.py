@@ -12,9 +12,10 @@ from core.audit import By, note
 from core.errors import NotFound, Refused
 from core.forms import line
 from core.language import gettext as _
-from rosters.duty import OnDuty
+from rosters.duty.models import DutyRole, Shift
+from rosters.duty.resolver import OnDuty
 from rosters.fields import code as clean_code
-from rosters.models import DutyRole, Person, Shift
+from rosters.models import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import Role, User
 from core.permissions import Acting, Planner, Reader
-from core.settings import Settings
 from core.web import Config, Now, Session, attempt, go, page
-from rosters import shifts
-from rosters.duty import OnDuty, find_gaps, next_on_duty, on_duty
+from rosters.duty import shifts
+from rosters.duty.gaps import find_gaps
+from rosters.duty.resolver import OnDuty, next_on_duty, on_duty
 from rosters.fields import moment
 from rosters.list_pages import choosable
 from rosters.models import Unit
-from rosters.readiness import HORIZON
+from rosters.readiness.service import HORIZON
 from rosters.seen import seen
 
 router = APIRouter()
@@ -52,11 +52,9 @@ class Typed:
 
 
 @router.get("/duty")
-async def duty(
-    request: Request, _: Reader, session: Session, config: Config, now: Now, show: str = ""
-) -> Response:
+async def duty(request: Request, _: Reader, session: Session, now: Now, show: str = "") -> Response:
     typed = Typed(show=show, shift=ShiftForm(role=show))
-    return await _page(request, session, config, now, typed)
+    return await _page(request, session, now, typed)
 
 
 @router.post("/duty/shifts")
@@ -82,7 +80,7 @@ async def add_shift(
             now=now,
         )
         return go("/duty#shifts")
-    return await _page(request, session, config, now, Typed(shift=form, errors=errors))
+    return await _page(request, session, now, Typed(shift=form, errors=errors))
 
 
 @router.post("/duty/shifts/{shift_id}/remove")
@@ -100,7 +98,6 @@ async def add_role(
     session: Session,
     _: Planner,
     by: Acting,
-    config: Config,
     now: Now,
 ) -> Response:
     async with attempt(session) as errors:
@@ -113,12 +110,10 @@ async def add_role(
             now=now,
         )
         return go("/duty")
-    return await _page(request, session, config, now, Typed(role=form, role_errors=errors))
+    return await _page(request, session, now, Typed(role=form, role_errors=errors))
 
 
-async def _page(
-    request: Request, session: AsyncSession, config: Settings, now: datetime, typed: Typed
-) -> Response:
+async def _page(request: Request, session: AsyncSession, now: datetime, typed: Typed) -> Response:
     user: User = request.state.user
     planner = user.may(Role.PLANNER)
     units = {unit.id: unit for unit in await session.scalars(select(Unit))}
@@ -133,12 +128,12 @@ async def _page(
     ]
     return page(
         request,
-        "rosters/duty.html",
+        "rosters/duty/now.html",
         status=422 if typed.errors or typed.role_errors else 200,
         roles=roles,
         now_and_next=now_and_next,
         shifts=await shifts.planned(session, start=now, end=now + SHOWN, role=typed.show),
-        gaps=await find_gaps(session, start=now, end=now + HORIZON, zone=config.zone),
+        gaps=await find_gaps(session, start=now, end=now + HORIZON),
         seen=lambda person: seen(person, user, units),
         typed=typed,
         role_choices=[(each.code, each.name) for each in roles],

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.language import gettext as _
 from rosters.comparing import contact_points
-from rosters.duty import Gap, find_gaps, in_service
-from rosters.models import CallListEntry, ContactKind, ContactPoint, Person, Shift, Unit
+from rosters.duty.gaps import Gap, find_gaps
+from rosters.duty.models import Shift
+from rosters.duty.resolver import in_service
+from rosters.models import CallListEntry, ContactKind, ContactPoint, Person, Unit
 
 HORIZON = timedelta(weeks=8)
 
@@ -90,6 +92,4 @@ async def readiness(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> 
             unreachable.append(person)
         elif ways.status == "warn":
             weak.append((person, ways))
-    return Readiness(
-        unreachable, weak, await find_gaps(session, start=now, end=now + HORIZON, zone=zone)
-    )
+    return Readiness(unreachable, weak, await find_gaps(session, start=now, end=now + HORIZON))

@@ -1,0 +1,1 @@
+"""Duty roles and who has them: rotations, shifts, swaps, handovers and gaps."""

@@ -1,0 +1,97 @@
+"""Who is on duty: the one resolver that every page, path, calendar and program asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from rosters.duty.models import DutyRole, Handover, HandoverState, Shift, ShiftState
+from rosters.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    person: Person
+    shift: Shift
+    until_accepted: bool = False  # the shift is over, but the next one has not accepted it
+
+
+async def on_duty(session: AsyncSession, role: str, *, at: datetime) -> tuple[OnDuty, ...]:
+    """Those who have the duty role with this code at an instant, longest on duty first.
+
+    Where handovers are accepted, the outgoing stays responsible beside the incoming until then.
+    Who has left the service is on duty no longer; who is absent still is, for a call that nobody
+    takes costs less than a call that is never made.
+    """
+    rows = (
+        await session.execute(
+            select(Person, Shift, DutyRole)
+            .join(Shift, Shift.person_id == Person.id)
+            .join(DutyRole, DutyRole.id == Shift.duty_role_id)
+            .where(
+                DutyRole.code == role,
+                Shift.starts_at <= at,
+                Shift.ends_at > at,
+                Shift.state != ShiftState.COVERED,
+            )
+            .order_by(Shift.starts_at, Person.ref)
+        )
+    ).all()
+    found = [OnDuty(person, shift) for person, shift, _role in rows]
+    if rows and rows[0].DutyRole.hands_over:
+        found = [*await _not_yet_relieved(session, found, at=at), *found]
+    zone = ZoneInfo(rows[0].DutyRole.time_zone) if rows else None
+    return tuple(each for each in found if zone and in_service(each.person, at=at, zone=zone))
+
+
+async def _not_yet_relieved(
+    session: AsyncSession, present: Iterable[OnDuty], *, at: datetime
+) -> list[OnDuty]:
+    """The outgoing of those whose handover was due by then and not accepted."""
+    shifts = {each.shift.id for each in present}
+    on_shift = {each.person.id for each in present}
+    outgoing = aliased(Shift)
+    rows = await session.execute(
+        select(Person, outgoing)
+        .join(outgoing, outgoing.person_id == Person.id)
+        .join(Handover, Handover.outgoing_shift_id == outgoing.id)
+        .where(
+            Handover.incoming_shift_id.in_(shifts),
+            Handover.due_at <= at,
+            or_(
+                Handover.state.in_((HandoverState.WAITING, HandoverState.REFUSED)),
+                (Handover.state == HandoverState.ACCEPTED) & (Handover.accepted_at > at),
+            ),
+        )
+        .order_by(outgoing.starts_at, Person.ref)
+    )
+    return [
+        OnDuty(person, shift, until_accepted=True)
+        for person, shift in rows
+        if person.id not in on_shift
+    ]
+
+
+async def next_on_duty(session: AsyncSession, role: str, *, at: datetime) -> OnDuty | None:
+    """The person whose shift for the role starts next after an instant."""
+    row = (
+        await session.execute(
+            select(Person, Shift)
+            .join(Shift, Shift.person_id == Person.id)
+            .join(DutyRole, DutyRole.id == Shift.duty_role_id)
+            .where(DutyRole.code == role, Shift.starts_at > at, Shift.state != ShiftState.COVERED)
+            .order_by(Shift.starts_at, Person.ref)
+            .limit(1)
+        )
+    ).first()
+    return OnDuty(*row) if row else None
+
+
+def in_service(person: Person, *, at: datetime, zone: ZoneInfo) -> bool:
+    today = at.astimezone(zone).date()
+    started = person.active_from is None or person.active_from <= today
+    return started and (person.active_to is None or today <= person.active_to)

@@ -1,0 +1,45 @@
+"""One's own page, put together of its parts; each part has the forms that belong to it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.settings import Settings
+from core.web import Config, Now, Session, page
+from rosters.my import calendar, contacts, duty, worked
+from rosters.my.access import Me, Myself
+
+router = APIRouter()
+PARTS = (duty, worked, contacts, calendar)
+for each in PARTS:
+    router.include_router(each.router)
+
+
+@router.get("/my/{token}")
+async def my_page(request: Request, me: Me, session: Session, config: Config, now: Now) -> Response:
+    return await own_page(request, session, me, config, now)
+
+
+async def own_page(
+    request: Request,
+    session: AsyncSession,
+    me: Myself,
+    config: Settings,
+    now: datetime,
+    **typed: Mapping[str, object] | str,
+) -> Response:
+    """The whole page; again with `errors` and what was typed when a form of it was refused."""
+    shown: dict[str, object] = {"errors": {}, "typed": {}}
+    for each in PARTS:
+        shown |= await each.part(session, me, config, now)
+    shown |= typed
+    return page(
+        request,
+        "rosters/my/page.html",
+        status=422 if shown["errors"] else 200,
+        me=me,
+        person=me.person,
+        **shown,
+    )

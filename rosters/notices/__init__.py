@@ -1,0 +1,1 @@
+"""What the roster tells people by itself, and what it asks them."""
