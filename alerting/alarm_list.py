@@ -156,3 +156,11 @@ def _local(at: datetime | None, zone: ZoneInfo) -> str:
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+async def open_alarms(session: AsyncSession) -> list[tuple[str, str]]:
+    """Address and name of each alarm that is open, the newest first: what a duty hands over."""
+    rows = await session.scalars(
+        select(Alarm).where(Alarm.state.in_(OPEN_ALARM)).order_by(Alarm.raised_at.desc()).limit(20)
+    )
+    return [(f"/alarms/{row.id}", f"{mode_word(row.mode)} {row.path} {row.title}") for row in rows]

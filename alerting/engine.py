@@ -86,7 +86,7 @@ class Engine:
         if due.alarm and due.alarm <= now:
             done += await self._settle_due(now)
         if due.notice and due.notice <= now:
-            done += await self._alone("notices_not_told", self._tell(now)) or 0
+            done += await self.alone("notices_not_told", self._tell(now)) or 0
         if due.first and due.first <= now:
             done += await self._send_due(now, freeing=bool(due.lease and due.lease < now))
         return done
@@ -103,7 +103,7 @@ class Engine:
         while not stopping.is_set():
             await self._rest(woken)
             woken.clear()
-            await self._alone("engine_turn_failed", self._turn_while_busy())
+            await self.alone("engine_turn_failed", self._turn_while_busy())
         await self.drain()
 
     async def drain(self) -> None:
@@ -121,7 +121,7 @@ class Engine:
         while await self.turn() and len(self._sending) < self._sends_at_once:
             pass
 
-    async def _alone(self, what: str, work: Awaitable[T], **about: str) -> T | None:
+    async def alone(self, what: str, work: Awaitable[T], **about: str) -> T | None:
         """Let one thing fail without the others: a bug in it is logged, and None is given."""
         try:
             return await work
@@ -161,7 +161,7 @@ class Engine:
         return len(alarms)
 
     async def _settle_one(self, alarm_id: UUID, now: datetime) -> None:
-        if await self._alone("alarm_not_settled", self._settle(alarm_id, now), alarm=str(alarm_id)):
+        if await self.alone("alarm_not_settled", self._settle(alarm_id, now), alarm=str(alarm_id)):
             return
         async with self.database.transaction() as session:
             await session.execute(
@@ -198,7 +198,7 @@ class Engine:
         return len(claimed)
 
     async def _send(self, claimed: Claimed) -> None:
-        result = await self._alone(
+        result = await self.alone(
             "send_failed", self._try_to_send(claimed), message=str(claimed.outgoing.id)
         )
         result = result or SendError("fault", permanent=False)
@@ -223,7 +223,7 @@ class Engine:
         del self._outcomes[: len(outcomes)]
         for outcome in outcomes:
             if isinstance(outcome.result, SendError):
-                await self._alone("failure_lost", self._record_failure(outcome, outcome.result))
+                await self.alone("failure_lost", self._record_failure(outcome, outcome.result))
         return len(outcomes)
 
     async def _record_failure(self, outcome: Outcome, error: SendError) -> None:

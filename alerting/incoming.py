@@ -22,11 +22,12 @@ from alerting.models import (
     Via,
 )
 from alerting.plan import Ask, ChannelKind, Meaning, Mode
-from alerting.questions import Question, distinct, only_thanks, question_for
+from alerting.questions import Question, distinct, is_thanks, only_thanks, question_for
 from alerting.replies import Answer, fitting, understand
 from alerting.service import Answered, Taken, answer
 from alerting.wording import Words
 from core.wakeups import wake
+from rosters import answering as roster
 from rosters.models import ContactPoint, Person
 
 REMEMBERED = timedelta(days=7)  # as long as a reply letter is not given to the same phone again
@@ -100,6 +101,8 @@ class _Reading:
         await self._lock_alarms(ids)
         questions = await self._questions(ids)
         letters = frozenset(each.call_in.letter for each in questions if each.call_in.letter)
+        if await self._answers_the_roster(people, questions):
+            return
         answers = understand(self.reply.text, letters=letters)
         if answers[0].meaning in _OPT:
             await self._opt(answers[0].meaning, questions)
@@ -120,6 +123,25 @@ class _Reading:
             return
         several = len(distinct([each for each in questions if each.open])) > 1
         await self._leave_to_operator(placed[0][1], several=several)
+
+    async def _answers_the_roster(
+        self, people: Sequence[Person], questions: Sequence[Question]
+    ) -> bool:
+        """A bare yes or no is meant for the roster only when no alarm could take it."""
+        said = await roster.take_text(
+            self.session,
+            people,
+            self.reply.text,
+            bare=not any(each.alarm.state in OPEN_ALARM for each in questions),
+            zone=self.means.zone,
+            now=self.now,
+        )
+        if said is None and (questions or not is_thanks(self.reply.text)):
+            return False
+        await self._settle_reply(Meaning.RECEIVED, None, waiting=False)
+        if said is not None:
+            await self._send_back(self.means.wording.roster_text(said, ""), None)
+        return True
 
     async def _lock_alarms(self, people: Sequence[UUID]) -> None:
         """The open alarms that may be answered, in one order for all, so that no two texts wait in a ring."""
@@ -229,7 +251,11 @@ class _Reading:
         )
 
     async def _echo(self, words: Words, question: Question | None) -> None:
-        """Say back how it was understood, unless this phone has had its share this hour."""
+        if question is not None:
+            await self._send_back(words, question)
+
+    async def _send_back(self, words: Words, question: Question | None) -> None:
+        """Say how it was understood, unless this phone has had its share this hour."""
         recent = await self.session.scalar(
             select(func.count()).where(
                 Message.address == self.reply.address,
@@ -237,21 +263,21 @@ class _Reading:
                 Message.created_at > self.now - timedelta(hours=1),
             )
         )
-        if question is None or (recent or 0) >= ECHOES_AN_HOUR:
+        if (recent or 0) >= ECHOES_AN_HOUR:
             return
-        mode = question.alarm.mode
+        mode = question.alarm.mode if question else Mode.LIVE
         self.session.add(
             Message(
-                alarm_id=question.alarm.id,
-                call_in_id=question.call_in.id,
-                person_id=question.call_in.person_id,
+                alarm_id=question.alarm.id if question else None,
+                call_in_id=question.call_in.id if question else None,
+                person_id=question.call_in.person_id if question else self.reply.person_id,
                 purpose=Purpose.ECHO,
                 channel=ChannelKind.SMS,
                 address=self.reply.address,
                 mode=mode,
                 language=self.language,
                 body=words.body,
-                priority=1 if mode is Mode.LIVE else 3,
+                priority=1 if question and mode is Mode.LIVE else 3,
                 due_at=self.now,
                 created_at=self.now,
             )

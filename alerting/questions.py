@@ -32,8 +32,11 @@ class Question:
 
 def only_thanks(text: str, question: Question) -> bool:
     """True for an "ok" to what we said last, when nothing is asked: it changes no answer."""
-    said = normalised(text).strip(" .!")
-    return question.call_in.state in ANSWERED_OR_OVER and said in THANKS
+    return question.call_in.state in ANSWERED_OR_OVER and is_thanks(text)
+
+
+def is_thanks(text: str) -> bool:
+    return normalised(text).strip(" .!") in THANKS
 
 
 def question_for(given: Answer, questions: Sequence[Question]) -> Question | None:

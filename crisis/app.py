@@ -17,6 +17,7 @@ from alerting import (
 )
 from alerting import api as alerting_api
 from alerting import web as alarms
+from alerting.alarm_list import open_alarms
 from core import (
     account_pages,
     audit_pages,
@@ -44,6 +45,7 @@ from rosters import (
     people_pages,
     unit_pages,
 )
+from rosters.duty import gap_pages, handover_pages, shift_pages, swap_pages
 from rosters.duty import web as duty
 from rosters.my import web as my
 
@@ -60,6 +62,10 @@ PAGES = (
     unit_pages,
     list_pages,
     duty,
+    shift_pages,
+    gap_pages,
+    swap_pages,
+    handover_pages,
     my,
     alarms,
     alarm_pages,
@@ -121,6 +127,7 @@ def create_app(
     app.state.settings, app.state.clock, app.state.database = settings, clock, database
     app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
+    app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.people, app.state.stopping = None, asyncio.Event()
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)

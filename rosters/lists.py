@@ -95,15 +95,22 @@ async def add_member(
     session: AsyncSession, row: CallList, ref: str, *, by: By, now: datetime
 ) -> None:
     """By the organisation's own number for the person, as the form's list of choices gives it."""
-    person = await session.scalar(select(Person).where(Person.ref == ref.strip().split(" ")[0]))
-    if person is None:
-        raise Refused(_("Personen finns inte. Välj ur listan."), field="person")
+    person = await person_named(session, ref)
     present = await members(session, row.id)
     if any(member.person.id == person.id for member in present):
         raise Refused(_("Personen står redan i listan."), field="person")
     position = max((member.entry.position for member in present), default=-1) + 1
     session.add(CallListEntry(call_list_id=row.id, person_id=person.id, position=position))
     await note(session, by, "Lade till i larmlista", row.code, now=now, detail=person.ref)
+
+
+async def person_named(session: AsyncSession, typed: str) -> Person:
+    """Whom a field with suggestions means: its first word is the organisation's own number."""
+    ref = typed.strip().split(" ")[0]
+    person = await session.scalar(select(Person).where(Person.ref == ref))
+    if person is None:
+        raise Refused(_("Personen finns inte. Välj ur listan."), field="person")
+    return person
 
 
 async def remove_member(

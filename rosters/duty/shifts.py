@@ -12,9 +12,10 @@ from core.audit import By, note
 from core.errors import NotFound, Refused
 from core.forms import line
 from core.language import gettext as _
-from rosters.duty.models import DutyRole, Shift
+from rosters.duty.models import DutyRole, Shift, ShiftState
 from rosters.duty.resolver import OnDuty
 from rosters.fields import code as clean_code
+from rosters.lists import person_named
 from rosters.models import Person
 
 
@@ -79,9 +80,7 @@ async def add_shift(
     duty = await session.scalar(select(DutyRole).where(DutyRole.code == role))
     if duty is None:
         raise Refused(_("Jouren finns inte."), field="role")
-    person = await session.scalar(select(Person).where(Person.ref == ref.strip().split(" ")[0]))
-    if person is None:
-        raise Refused(_("Personen finns inte. Välj ur listan."), field="person")
+    person = await person_named(session, ref)
     if ends_at <= starts_at:
         raise Refused(_("Passet slutar innan det börjar."), field="ends_at")
     clash = await session.scalar(
@@ -89,6 +88,7 @@ async def add_shift(
         .where(
             Shift.duty_role_id == duty.id,
             Shift.person_id == person.id,
+            Shift.state != ShiftState.COVERED,
             Shift.starts_at < ends_at,
             Shift.ends_at > starts_at,
         )
@@ -97,7 +97,14 @@ async def add_shift(
     if clash is not None:
         sentence = _("{name} har redan ett pass som överlappar.").format(name=person.name)
         raise Refused(sentence, field="starts_at")
-    shift = Shift(duty_role_id=duty.id, person_id=person.id, starts_at=starts_at, ends_at=ends_at)
+    shift = Shift(
+        duty_role_id=duty.id,
+        person_id=person.id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        by_hand=True,
+        changed_at=now,
+    )
     session.add(shift)
     detail = f"{person.ref} {starts_at.isoformat()} – {ends_at.isoformat()}"
     await note(session, by, "Lade till pass", duty.code, now=now, detail=detail)

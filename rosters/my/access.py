@@ -56,6 +56,6 @@ async def myself(
     return Myself(person, token, By(f"{person.ref} (länk)", peer))
 
 
-setattr(myself, PERMISSION, "anyone")  # it checks a secret of its own
+setattr(myself, PERMISSION, "oneself")  # whoever is signed in as the person, or has the link
 
 Me = Annotated[Myself, Depends(myself, scope="function")]

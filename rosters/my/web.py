@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.settings import Settings
 from core.web import Config, Now, Session, page
-from rosters.my import calendar, contacts, duty, worked
+from rosters.my import calendar, contacts, duty, handing_over, swapping, worked
 from rosters.my.access import Me, Myself
 
 router = APIRouter()
 PARTS = (duty, worked, contacts, calendar)
-for each in PARTS:
+for each in (*PARTS, handing_over, swapping):
     router.include_router(each.router)
 
 

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-YES = frozenset({"ja", "j", "ok", "okej", "yes", "y", "jajamän", "👍"})
-NO = frozenset({"nej", "n", "nä", "no", "kan inte", "👎"})
+YES = frozenset({"ja", "j", "y", "jajamän"})  # "yes" belongs to the carriers
+POLITE = frozenset({"ok", "okej", "👍"})
+NO = frozenset({"nej", "n", "nä", "no", "kan inte"})
 _TAGGED = re.compile(r"^(r\d{1,3})[\s.:,-]*(.*)$", re.DOTALL)
 _AFTER = frozenset({"", "tack", "thanks", "det går bra", "gärna"})
 
@@ -16,14 +17,19 @@ class Said:
 
 
 def understand(text: str) -> Said | None:
-    """A plain yes or no; None for all else, for a yes is never guessed."""
+    """A plain yes or no; None for all else, for a yes is never guessed.
+
+    An "ok" is a yes only where it names its question: alone it may be meant for any notice.
+    """
     words = " ".join(text.casefold().strip(" \t\r\n\"'”’.!").split())
     tagged = _TAGGED.match(words)
     tag, words = (tagged[1].upper(), tagged[2]) if tagged else ("", words)
-    for answers, yes in ((YES, True), (NO, False)):
-        for answer in answers:
-            if words.startswith(answer) and words[len(answer) :].strip(" ,.!") in _AFTER:
-                rest = words[len(answer) :]
-                if not rest or not rest[0].isalnum():
-                    return Said(yes, tag)
-    return None
+    answer, _space, rest = words.partition(" ")
+    if words in NO:
+        return Said(yes=False, tag=tag)
+    if rest.strip(" ,.!") not in _AFTER:
+        return None
+    answer = answer.strip(" ,.!")
+    if answer in NO:
+        return Said(yes=False, tag=tag)
+    return Said(yes=True, tag=tag) if answer in (YES | POLITE if tag else YES) else None

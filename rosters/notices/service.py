@@ -40,7 +40,7 @@ class Teller:
         question: Question | None = None,
         address: str | None = None,
     ) -> bool:
-        """Tell a person something once: False when this `key` has been told before.
+        """Tell a person something once: False when this `key` has been told, and not withdrawn.
 
         It goes out at `at`, or now; what is not urgent and has no time of its own waits for the
         end of the person's quiet hours. With `address` it goes there and nowhere else.
@@ -118,8 +118,14 @@ class Teller:
         values = {column.key: getattr(notice, column.key) for column in Notice.__table__.columns}
         embedded = self.session.get_bind().dialect.name == "sqlite"
         insert = sqlite.insert if embedded else postgresql.insert
+        again = {name: value for name, value in values.items() if name not in {"id", "key"}}
         stored = await self.session.execute(
-            insert(Notice).values(values).on_conflict_do_nothing().returning(Notice.id)
+            insert(Notice)
+            .values(values)
+            .on_conflict_do_update(
+                index_elements=["key"], set_=again, where=Notice.state == NoticeState.WITHDRAWN
+            )
+            .returning(Notice.id)
         )
         return stored.first() is not None
 

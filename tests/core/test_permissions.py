@@ -18,7 +18,7 @@ from tests.visitors import Site
 
 OPEN = {
     "/healthz", "/readyz", "/sign-in", "/sign-out", "/language", "/api/v1/openapi.json",
-    "/a/{token}", "/my/{token}", "/twilio/sms", "/twilio/status/{message_id}", "/twilio/voice/{message_id}",
+    "/a/{token}", "/twilio/sms", "/twilio/status/{message_id}", "/twilio/voice/{message_id}",
     "/twilio/voice/{message_id}/digits",
 }  # fmt: skip
 ROLES = {role.value for role in Role}

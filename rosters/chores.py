@@ -1,0 +1,44 @@
+"""What the roster does by itself, again and again; each chore in a transaction of its own."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.database import Database
+from rosters.duty import handover_flow, swaps, watching
+
+_LOCK = 0x524F_5354  # "ROST": one node at a time on PostgreSQL
+
+
+class Chore(NamedTuple):
+    name: str
+    do: Callable[..., Awaitable[object]]  # takes a session, and now=
+
+
+CHORES = (
+    Chore("handovers_prepared", handover_flow.prepare_coming),
+    Chore("handovers_due", handover_flow.begin_due),
+    Chore("handovers_escalated", handover_flow.escalate),
+    Chore("people_reminded", watching.remind),
+    Chore("swaps_lapsed", swaps.lapse),
+    Chore("gaps_told", watching.tell_gaps),
+)
+
+
+async def carry_out(database: Database, chore: Chore, *, now: datetime) -> bool:
+    """Do one chore; False when another node is at it."""
+    async with database.transaction() as session:
+        if not await _alone(session, database):
+            return False
+        await chore.do(session, now=now)
+    return True
+
+
+async def _alone(session: AsyncSession, database: Database) -> bool:
+    if database.embedded:
+        return True
+    got = await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK})
+    return bool(got)

@@ -1,0 +1,15 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from core.database import Database
+from tests.rosters.duty.town import Town
+
+
+@pytest.fixture
+async def town(database: Database) -> AsyncIterator[Town]:
+    """A town with a duty roster, phones and a clock that moves by hand; silence is asserted."""
+    town = Town(database)
+    yield town
+    await town.engine.drain()
+    town.expect_silence()
