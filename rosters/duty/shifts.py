@@ -12,7 +12,8 @@ from core.audit import By, note
 from core.errors import NotFound, Refused
 from core.forms import line
 from core.language import gettext as _
-from rosters.duty.models import DutyRole, Shift, ShiftState
+from rosters.duty.changing import refuse_unfit
+from rosters.duty.models import DutyRole, Shift
 from rosters.duty.resolver import OnDuty
 from rosters.fields import code as clean_code
 from rosters.lists import person_named
@@ -83,20 +84,7 @@ async def add_shift(
     person = await person_named(session, ref)
     if ends_at <= starts_at:
         raise Refused(_("Passet slutar innan det börjar."), field="ends_at")
-    clash = await session.scalar(
-        select(Shift.id)
-        .where(
-            Shift.duty_role_id == duty.id,
-            Shift.person_id == person.id,
-            Shift.state != ShiftState.COVERED,
-            Shift.starts_at < ends_at,
-            Shift.ends_at > starts_at,
-        )
-        .limit(1)
-    )
-    if clash is not None:
-        sentence = _("{name} har redan ett pass som överlappar.").format(name=person.name)
-        raise Refused(sentence, field="starts_at")
+    await refuse_unfit(session, duty, person, starts_at, ends_at)
     shift = Shift(
         duty_role_id=duty.id,
         person_id=person.id,
