@@ -37,7 +37,6 @@ from core.web import STATIC, Place
 from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
-from rosters import api as rosters_api
 from rosters import (
     contact_pages,
     import_pages,
@@ -45,7 +44,8 @@ from rosters import (
     people_pages,
     unit_pages,
 )
-from rosters.duty import gap_pages, handover_pages, shift_pages, swap_pages
+from rosters.duty import api as rosters_api
+from rosters.duty import gap_pages, handover_pages, shift_pages, swap_api, swap_pages
 from rosters.duty import web as duty
 from rosters.my import web as my
 
@@ -80,6 +80,7 @@ PAGES = (
 APIS = (
     core_api,
     rosters_api,
+    swap_api,
     alerting_api,
     playbooks_api,
 )  # these stand in the OpenAPI description
@@ -100,6 +101,7 @@ PHONES = Place("/phones", N_("Telefoner"), "smartphone")  # simulated ones: in t
 # What an API token can be given the right to.
 SCOPES = {
     "duty:read": N_("Läsa vem som har jour"),
+    "duty:write": N_("Ändra jouren och byta pass"),
     "alarms:read": N_("Läsa larm"),
     "alarms:raise": N_("Larma, svara och avsluta"),
     "numbers:read": N_("Se nummer och adresser"),

@@ -22,7 +22,7 @@ from crisis.demo.seed import seed
 from tests.clocks import NIGHT, MovableClock
 
 AnyCase = schemathesis.Case[Any]
-ALL = ("alarms:read", "alarms:raise", "numbers:read", "duty:read")
+ALL = ("alarms:read", "alarms:raise", "numbers:read", "duty:read", "duty:write")
 KEY = {"Idempotency-Key": "k-1"}
 LV_01 = {"path": "LV-01", "mode": "exercise", "note": "Gasläcka"}
 

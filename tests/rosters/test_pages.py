@@ -222,9 +222,9 @@ async def test_the_api_says_who_is_on_duty_at_any_time(site: Site, planner: Visi
         "role": "TIB",
         "at": "2026-11-24T02:12:00Z",
         "on_duty": [
-            {"ref": "P01", "name": "Alva Ek", "starts_at": "2026-11-23T11:00:00Z", "ends_at": "2026-11-24T11:00:00Z"}
+            {"ref": "P01", "name": "Alva Ek", "starts_at": "2026-11-23T11:00:00Z", "ends_at": "2026-11-24T11:00:00Z", "until_accepted": False}
         ],
-        "next": {"ref": "P43", "name": None, "starts_at": "2026-11-24T11:00:00Z", "ends_at": "2026-11-25T11:00:00Z"},
+        "next": {"ref": "P43", "name": None, "starts_at": "2026-11-24T11:00:00Z", "ends_at": "2026-11-25T11:00:00Z", "until_accepted": False},
     }  # fmt: skip
     at = await program.get("/api/v1/duty?role=TIB&at=2026-11-25T12:30:00%2B01:00")
     assert (at.json()["on_duty"], at.json()["next"]) == ([], None)
