@@ -38,7 +38,7 @@ async def propose(
     role_id: UUID,
     fields: RotationFields,
     *,
-    rotation: Rotation | None = None,
+    rotation_id: UUID | None = None,
     now: datetime,
 ) -> Proposal:
     """What adding the rotation, or making it so, changes; nobody else plans the role meanwhile."""
@@ -47,7 +47,7 @@ async def propose(
     fields = checked(fields, today=now.astimezone(zone).date())
     people = await people_of(session, fields, today=now.astimezone(zone).date())
     layer = Layer(
-        rotation_id=rotation.id if rotation else uuid4(),
+        rotation_id=rotation_id or uuid4(),
         name=fields.name,
         pattern=_pattern(fields, zone),
         people=tuple(person.id for person in people),
@@ -87,9 +87,11 @@ async def add_rotation(
 
 
 async def edit_rotation(
-    session: AsyncSession, row: Rotation, fields: RotationFields, *, by: By, now: datetime
+    session: AsyncSession, rotation_id: UUID, fields: RotationFields, *, by: By, now: datetime
 ) -> Rotation:
-    proposal = await propose(session, row.duty_role_id, fields, rotation=row, now=now)
+    row = await rotation_of(session, rotation_id)
+    role_id = row.duty_role_id
+    proposal = await propose(session, role_id, fields, rotation_id=rotation_id, now=now)
     fields = proposal.fields
     row.name, row.turns, row.every_weeks = fields.name, fields.turns, fields.every_weeks
     row.starts_on, row.ends_on = proposal.layer.pattern.starts_on, fields.ends_on
@@ -104,20 +106,18 @@ async def edit_rotation(
     return row
 
 
-async def ended(session: AsyncSession, row: Rotation, ends_on: date | None) -> RotationFields:
+async def ended(session: AsyncSession, row: Rotation, ends_on: date) -> RotationFields:
     """The rotation as it stands, but for its end."""
-    if ends_on is None:
-        raise Refused(_("Ange en dag."), field="ends_on")
     fields = await fields_of(session, row)
     return replace(fields, ends_on=ends_on, starts_on=min(row.starts_on, ends_on))
 
 
 async def end_rotation(
-    session: AsyncSession, row: Rotation, ends_on: date, *, by: By, now: datetime
+    session: AsyncSession, rotation_id: UUID, ends_on: date, *, by: By, now: datetime
 ) -> Rotation:
     """No turns from that local midnight on; the one that lasts then is cut there."""
-    fields = await ended(session, row, ends_on)
-    return await edit_rotation(session, row, fields, by=by, now=now)
+    fields = await ended(session, await rotation_of(session, rotation_id), ends_on)
+    return await edit_rotation(session, rotation_id, fields, by=by, now=now)
 
 
 async def extend_rotations(session: AsyncSession, now: datetime) -> int:
@@ -266,8 +266,8 @@ async def _done(
     session: AsyncSession, proposal: Proposal, what: str, by: By, now: datetime
 ) -> None:
     role, plan = proposal.role, proposal.plan
-    await carry_out(session, role, plan, now=now)
     await tell(session, role, proposal.layer.rotation_id, plan, now=now)
+    await carry_out(session, role, plan, now=now)
     counts = ", ".join(f"{len(plan.of(kind))} {kind}" for kind in Kind)
     detail = f"{proposal.fields.name}: {proposal.fields.turns}; {counts}"
     await note(session, by, what, role.code, now=now, detail=detail)
