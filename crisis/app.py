@@ -44,6 +44,8 @@ from rosters import (
     people_pages,
     unit_pages,
 )
+from rosters.duty import import_pages as duty_import_pages
+from rosters.duty import role_pages, rotation_pages
 from rosters.duty import web as duty
 from rosters.my import web as my
 
@@ -60,6 +62,9 @@ PAGES = (
     unit_pages,
     list_pages,
     duty,
+    rotation_pages,
+    role_pages,
+    duty_import_pages,
     my,
     alarms,
     alarm_pages,
@@ -98,7 +103,10 @@ SCOPES = {
     "alarms:raise": N_("Larma, svara och avsluta"),
     "numbers:read": N_("Se nummer och adresser"),
 }
-LARGER = {"/people/import": 15_000_000, "/people/import/confirm": 15_000_000}  # bytes
+LARGER = dict.fromkeys(
+    ("/people/import", "/people/import/confirm", "/duty/import", "/duty/import/confirm"),
+    15_000_000,  # bytes
+)
 
 
 def create_app(

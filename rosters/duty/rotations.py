@@ -49,7 +49,7 @@ async def propose(
     layer = Layer(
         rotation_id=rotation_id or uuid4(),
         name=fields.name,
-        pattern=_pattern(fields, zone),
+        pattern=pattern_of(fields, zone),
         people=tuple(person.id for person in people),
         temporary=fields.temporary,
         horizon_days=fields.horizon_days,
@@ -203,13 +203,7 @@ async def layers_of(session: AsyncSession, role: DutyRole) -> list[Layer]:
         Layer(
             rotation_id=row.id,
             name=row.name,
-            pattern=Pattern(
-                week=parse(row.turns, every_weeks=row.every_weeks),
-                every_weeks=row.every_weeks,
-                starts_on=row.starts_on,
-                ends_on=row.ends_on,
-                zone=zone,
-            ),
+            pattern=pattern_of(row, zone),
             people=tuple(person.id for person in people[row.id]),
             temporary=row.temporary,
             horizon_days=row.horizon_days,
@@ -245,12 +239,12 @@ async def _situation(
     return Situation(layers, present, {each for pair in asked for each in pair if each}, now)
 
 
-def _pattern(fields: RotationFields, zone: ZoneInfo) -> Pattern:
+def pattern_of(rotation: Rotation | RotationFields, zone: ZoneInfo) -> Pattern:
     return Pattern(
-        week=parse(fields.turns, every_weeks=fields.every_weeks),
-        every_weeks=fields.every_weeks,
-        starts_on=fields.starts_on or date.min,
-        ends_on=fields.ends_on,
+        week=parse(rotation.turns, every_weeks=rotation.every_weeks),
+        every_weeks=rotation.every_weeks,
+        starts_on=rotation.starts_on or date.min,
+        ends_on=rotation.ends_on,
         zone=zone,
     )
 

@@ -180,6 +180,13 @@ def turns_in(pattern: Pattern, start: datetime, end: datetime) -> Iterator[Turn]
             yield turn
 
 
+def next_turn(pattern: Pattern, at: datetime) -> Turn | None:
+    """The first one that begins after an instant; None when the rotation is over by then."""
+    since = max(at, midnight(pattern.starts_on, pattern.zone) - _DAY)
+    coming = turns_in(pattern, since, since + timedelta(weeks=2 * pattern.every_weeks + 1))
+    return next((turn for turn in coming if turn.start > at), None)
+
+
 def extent(pattern: Pattern) -> tuple[datetime, datetime] | None:
     """From the first turn's start to the last one's end; None when it never ends or has no turn."""
     if pattern.ends_on is None:
