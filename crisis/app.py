@@ -45,7 +45,16 @@ from rosters import (
     unit_pages,
 )
 from rosters.duty import api as rosters_api
-from rosters.duty import gap_pages, handover_pages, shift_pages, swap_api, swap_pages
+from rosters.duty import (
+    gap_pages,
+    handover_pages,
+    role_pages,
+    rotation_pages,
+    shift_pages,
+    swap_api,
+    swap_pages,
+)
+from rosters.duty import import_pages as duty_import_pages
 from rosters.duty import web as duty
 from rosters.my import web as my
 
@@ -66,6 +75,9 @@ PAGES = (
     gap_pages,
     swap_pages,
     handover_pages,
+    rotation_pages,
+    role_pages,
+    duty_import_pages,
     my,
     alarms,
     alarm_pages,
@@ -106,7 +118,10 @@ SCOPES = {
     "alarms:raise": N_("Larma, svara och avsluta"),
     "numbers:read": N_("Se nummer och adresser"),
 }
-LARGER = {"/people/import": 15_000_000, "/people/import/confirm": 15_000_000}  # bytes
+LARGER = dict.fromkeys(
+    ("/people/import", "/people/import/confirm", "/duty/import", "/duty/import/confirm"),
+    15_000_000,  # bytes
+)
 
 
 def create_app(

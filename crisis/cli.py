@@ -2,7 +2,7 @@
 
 import typer
 
-from crisis.commands import bench, check, drill, paths, people, service
+from crisis.commands import bench, check, drill, paths, people, roster, service
 
 app = typer.Typer(
     name="krislarm",
@@ -17,6 +17,7 @@ app.command("drill")(drill.drill_command)
 app.command("bench")(bench.bench_command)
 app.add_typer(paths.app, name="playbooks")
 app.add_typer(people.people, name="people")
+app.add_typer(roster.app, name="roster")
 app.add_typer(people.users, name="user")
 app.add_typer(people.tokens, name="token")
 

@@ -106,6 +106,15 @@ def moment(typed: str, zone: ZoneInfo, *, field: str) -> datetime:
     return instant
 
 
+def whole(typed: str, *, field: str, lowest: int, highest: int) -> int:
+    """A whole number within its limits."""
+    text = typed.strip()
+    if not (text.isascii() and text.isdecimal() and lowest <= int(text[:9]) <= highest):
+        sentence = _("Skriv ett heltal från {lowest} till {highest}.")
+        raise Refused(sentence.format(lowest=lowest, highest=highest), field=field)
+    return int(text)
+
+
 def uuid_or_none(typed: str, *, field: str) -> UUID | None:
     """A choice out of a list of rows; None for the empty choice."""
     try:

@@ -51,7 +51,7 @@ async def confirm(
 ) -> Response:
     """Only what was shown is done: if the organisation has changed since, it is shown again."""
     async with attempt(session) as errors:
-        unpacked = _unpack(content)
+        unpacked = unpack(content)
         reading = await to_thread(read, unpacked)
         if _mark(await propose(session, reading)) != mark:
             return await _preview(request, session, unpacked, changed=True)
@@ -74,7 +74,7 @@ async def _preview(
         proposal=proposal,
         changed=changed,
         shown=SHOWN,
-        content=b64encode(zlib.compress(content, 9)).decode(),
+        content=pack(content),
         mark=_mark(proposal),
     )
 
@@ -90,7 +90,12 @@ def _choose(request: Request, errors: dict[str, str]) -> Response:
     )
 
 
-def _unpack(content: str) -> bytes:
+def pack(content: bytes) -> str:
+    """A file as the hidden field of the form that confirms it; `unpack` gives it back."""
+    return b64encode(zlib.compress(content, 9)).decode()
+
+
+def unpack(content: str) -> bytes:
     try:
         unpacked = zlib.decompressobj().decompress(b64decode(content, validate=True), LARGEST + 1)
     except (ValueError, zlib.error) as error:

@@ -1,5 +1,6 @@
 """What a file says about the organisation and its people, and every mistake in it at once."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,6 +14,7 @@ from rosters.numbers import contact_address
 from rosters.tables import Table, read_tables
 
 T = TypeVar("T")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 # Column names, Swedish and English, as they may stand in the header.
 UNIT_COLUMNS = {
     "code": ("kod", "enhetskod", "code"),
@@ -184,8 +186,8 @@ def _person(line: Line) -> PersonLine | None:
                 title=line["title"],
                 language=_LANGUAGES.get(word, word),
                 protected=_yes_or_no(line["protected"], field="protected"),
-                active_from=day(line["active_from"], field="active_from"),
-                active_to=day(line["active_to"], field="active_to"),
+                active_from=day(_day_of(line["active_from"]), field="active_from"),
+                active_to=day(_day_of(line["active_to"]), field="active_to"),
             )
         )
     )
@@ -194,6 +196,11 @@ def _person(line: Line) -> PersonLine | None:
     return PersonLine(
         line.row, fields, line["unit"], contacts, frozenset(filter(line.__getitem__, line.columns))
     )
+
+
+def _day_of(cell: str) -> str:
+    """A spreadsheet may keep a clock with a day, shown or not; a person comes and goes by days."""
+    return cell.partition(" ")[0] if _INSTANT.fullmatch(cell) else cell
 
 
 def _contacts(line: Line) -> dict[ContactKind, tuple[str, ...]] | None:

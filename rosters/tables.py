@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zipfile import BadZipFile, ZipFile
 
 import xlsxwriter
@@ -19,6 +19,7 @@ LARGEST = 10_000_000  # bytes
 UNPACKED = 100_000_000  # bytes; a small file can unpack to fill the memory
 MOST_ROWS = 10_000
 MOST_COLUMNS = 40
+_HALF_A_MINUTE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,15 @@ def _lines(sheet: object) -> list[list[str]]:
 
 
 def _text(cell: object) -> str:
-    """A number that a spreadsheet has taken for a quantity keeps its digits: 701740605.0."""
+    """A number that a spreadsheet has taken for a quantity keeps its digits: 701740605.0.
+
+    An instant is told to the minute, and as a day when it has no clock.
+    """
     if cell is None:
         return ""
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        near = cell + _HALF_A_MINUTE  # a spreadsheet's fraction of a day falls a little beside
+        return f"{near:%Y-%m-%d}" if near.time() < time(0, 1) else f"{near:%Y-%m-%d %H:%M}"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)

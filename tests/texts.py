@@ -17,7 +17,12 @@ from core.web import PACKAGES
 ROOT = Path(__file__).parent.parent
 ENGLISH = LOCALES / "en" / "LC_MESSAGES" / "krislarm.po"
 SINGULAR, PLURAL = {"_", "gettext", "N_"}, "ngettext"
-JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+JINJA = {
+    "extensions": "jinja2.ext.do",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "silent": "false",
+}
 HEADER = """\
 # English texts of Krislarm; the Swedish ones are the source.
 msgid ""

@@ -1,4 +1,4 @@
-"""Duty roles and their shifts: add and remove."""
+"""Shifts of duty roles: add and remove."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By, note
 from core.errors import NotFound, Refused
-from core.forms import line
 from core.language import gettext as _
 from rosters.duty.changing import refuse_unfit
 from rosters.duty.models import DutyRole, Shift
 from rosters.duty.resolver import OnDuty
-from rosters.fields import code as clean_code
 from rosters.lists import person_named
 from rosters.models import Person
 
@@ -25,10 +23,6 @@ class Planned:
     role: DutyRole
     shift: Shift
     person: Person
-
-
-async def duty_roles(session: AsyncSession) -> Sequence[DutyRole]:
-    return (await session.scalars(select(DutyRole).order_by(DutyRole.code))).all()
 
 
 async def planned(
@@ -52,19 +46,6 @@ async def planned(
     if person is not None:
         statement = statement.where(Person.id == person)
     return [Planned(*row) for row in await session.execute(statement)]
-
-
-async def add_duty_role(
-    session: AsyncSession, *, code: str, name: str, always_staffed: bool, by: By, now: datetime
-) -> DutyRole:
-    code = clean_code(code, field="code")
-    if await session.scalar(select(DutyRole.id).where(DutyRole.code == code)):
-        raise Refused(_("Koden används redan av en annan jour."), field="code")
-    name = line(name, field="name", longest=120, required=True)
-    role = DutyRole(code=code, name=name, always_staffed=always_staffed)
-    session.add(role)
-    await note(session, by, "Lade till jour", code, now=now)
-    return role
 
 
 async def add_shift(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.models import Role, User
 from core.permissions import Acting, Planner, Reader
 from core.web import Config, Now, Session, attempt, go, page
-from rosters.duty import shifts
+from rosters.duty import roles, shifts
 from rosters.duty.gaps import find_gaps
 from rosters.duty.resolver import OnDuty, next_on_duty, on_duty
 from rosters.fields import moment
@@ -101,7 +101,7 @@ async def add_role(
     now: Now,
 ) -> Response:
     async with attempt(session) as errors:
-        await shifts.add_duty_role(
+        await roles.add_duty_role(
             session,
             code=form.code,
             name=form.name,
@@ -117,26 +117,26 @@ async def _page(request: Request, session: AsyncSession, now: datetime, typed: T
     user: User = request.state.user
     planner = user.may(Role.PLANNER)
     units = {unit.id: unit for unit in await session.scalars(select(Unit))}
-    roles = await shifts.duty_roles(session)
+    found = await roles.duty_roles(session)
     now_and_next: list[tuple[object, tuple[OnDuty, ...], OnDuty | None]] = [
         (
             each,
             await on_duty(session, each.code, at=now),
             await next_on_duty(session, each.code, at=now),
         )
-        for each in roles
+        for each in found
     ]
     return page(
         request,
         "rosters/duty/now.html",
         status=422 if typed.errors or typed.role_errors else 200,
-        roles=roles,
+        roles=found,
         now_and_next=now_and_next,
         shifts=await shifts.planned(session, start=now, end=now + SHOWN, role=typed.show),
         gaps=await find_gaps(session, start=now, end=now + HORIZON),
         seen=lambda person: seen(person, user, units),
         typed=typed,
-        role_choices=[(each.code, each.name) for each in roles],
+        role_choices=[(each.code, each.name) for each in found],
         planner=planner,
         people=await choosable(session) if planner else [],
     )
