@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,12 +24,11 @@ from core.database import Database, embedded_file
 from core.errors import Refused
 from core.health import Probe, Probing
 from core.language import gettext as _
-from rosters.chores import CHORES, carry_out
+from rosters.chores import CHORES, Chore, carry_out
 
 log = structlog.get_logger()
 BEAT_EVERY = timedelta(seconds=5)
 FRESH = timedelta(seconds=30)  # an engine not heard of for longer counts as dead
-CHORES_EVERY = 20  # seconds
 LATE = timedelta(seconds=15)  # something due for longer counts as late
 
 
@@ -76,7 +76,11 @@ def _metronome(
         await chore(engine)
 
     scheduler.add_job(do, "interval", args=[ask_of_silent], seconds=ASK_EVERY, **rules)
-    scheduler.add_job(do, "interval", args=[do_chores], seconds=CHORES_EVERY, **rules)
+    for chore in CHORES:
+        work = partial(do_chore, chore)
+        scheduler.add_job(
+            do, "interval", args=[work], seconds=chore.every, next_run_time=now, **rules
+        )
     scheduler.add_job(do, "interval", args=[beat], seconds=seconds, next_run_time=now, **rules)
     scheduler.start()
     return scheduler
@@ -103,11 +107,10 @@ async def beat(engine: Engine) -> None:
         log.warning("beat_missed", why=type(error).__name__)
 
 
-async def do_chores(engine: Engine) -> None:
+async def do_chore(chore: Chore, engine: Engine) -> None:
     """What the roster does by itself: reminders, handovers, gaps. One that fails stops no other."""
-    for chore in CHORES:
-        now = engine.clock.now()
-        await engine.alone(chore.name, carry_out(engine.database, chore, now=now))
+    now = engine.clock.now()
+    await engine.alone(chore.name, carry_out(engine.database, chore, now=now))
 
 
 @contextmanager

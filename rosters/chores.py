@@ -8,23 +8,25 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import Database
-from rosters.duty import handover_flow, swaps, watching
+from rosters.duty import handover_flow, rotations, swaps, watching
 
 _LOCK = 0x524F_5354  # "ROST": one node at a time on PostgreSQL
 
 
 class Chore(NamedTuple):
     name: str
+    every: int  # seconds
     do: Callable[..., Awaitable[object]]  # takes a session, and now=
 
 
 CHORES = (
-    Chore("handovers_prepared", handover_flow.prepare_coming),
-    Chore("handovers_due", handover_flow.begin_due),
-    Chore("handovers_escalated", handover_flow.escalate),
-    Chore("people_reminded", watching.remind),
-    Chore("swaps_lapsed", swaps.lapse),
-    Chore("gaps_told", watching.tell_gaps),
+    Chore("rotations_extended", 3600, rotations.extend_rotations),
+    Chore("handovers_prepared", 60, handover_flow.prepare_coming),
+    Chore("handovers_due", 10, handover_flow.begin_due),
+    Chore("handovers_escalated", 20, handover_flow.escalate),
+    Chore("people_reminded", 300, watching.remind),
+    Chore("swaps_lapsed", 60, swaps.lapse),
+    Chore("gaps_told", 600, watching.tell_gaps),
 )
 
 

@@ -15,7 +15,7 @@ from core.models import Role, User
 from crisis.demo.roster import ZONE, seed_roster
 from playbooks.service import load
 from rosters.importing import carry_out
-from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person
+from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person, Proof
 from rosters.reading import read
 
 HERE = Path(__file__).parent
@@ -26,15 +26,17 @@ BY = By("demo")
 class Account(NamedTuple):
     username: str
     name: str
+    ref: str  # whose it is
     roles: frozenset[str]
 
 
+_EVERYTHING = frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.READER})
 ACCOUNTS = (
-    Account("tib", "Alva Exempelsson", frozenset({Role.DUTY_OFFICER, Role.READER})),
-    Account("kib", "Greta Provlund", frozenset({Role.READER})),
-    Account("planerare", "Nils Skisshed", frozenset({Role.PLANNER, Role.READER})),
-    Account("lasare", "Vera Analys-Test", frozenset({Role.READER})),
-    Account("admin", "Wilmer Sambandh", frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.READER})),
+    Account("tib", "Alva Exempelsson", "P01", frozenset({Role.DUTY_OFFICER, Role.READER})),
+    Account("kib", "Greta Provlund", "P07", frozenset({Role.READER})),
+    Account("planerare", "Nils Skisshed", "P14", frozenset({Role.PLANNER, Role.READER})),
+    Account("lasare", "Vera Analys-Test", "P21", frozenset({Role.READER})),
+    Account("admin", "Wilmer Sambandh", "P22", _EVERYTHING),
 )
 
 
@@ -44,12 +46,14 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
         reading = read((HERE / file).read_bytes())
         await carry_out(session, reading, by=BY, now=now)
     await session.execute(
-        update(ContactPoint).where(ContactPoint.verified_at.is_(None)).values(verified_at=now)
+        update(ContactPoint)
+        .where(ContactPoint.verified_at.is_(None))
+        .values(verified_at=now, proved_at=now, proved_by=Proof.CHECKED)
     )
     refs = {person.ref: person for person in await session.scalars(select(Person))}
     await _seed_lists(session, refs)
     await seed_roster(session, refs, now=now)
-    await _seed_accounts(session, now=now)
+    await _seed_accounts(session, refs, now=now)
     await _seed_paths(session, now=now)
 
 
@@ -68,11 +72,20 @@ async def _seed_lists(session: AsyncSession, refs: dict[str, Person]) -> None:
         )
 
 
-async def _seed_accounts(session: AsyncSession, *, now: datetime) -> None:
+async def _seed_accounts(session: AsyncSession, refs: dict[str, Person], *, now: datetime) -> None:
     present = set(await session.scalars(select(User.username)))
     for account in ACCOUNTS:
-        if account.username not in present:
-            session.add(User(**account._asdict(), password_hash=_password_hash(), created_at=now))
+        if account.username in present:
+            continue
+        user = User(
+            username=account.username,
+            name=account.name,
+            roles=account.roles,
+            password_hash=_password_hash(),
+            created_at=now,
+        )
+        session.add(user)
+        refs[account.ref].user_id = user.id
 
 
 @cache
