@@ -1,7 +1,7 @@
 """The demo's Lund as a world: its people by number, its nine paths, and an operator at the desk."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,10 +29,15 @@ class Lund(World):
     addresses: dict[tuple[str, ContactKind], str]
 
     @classmethod
-    async def made(cls, database: Database) -> "Lund":
-        lund = cls(database)
+    async def made(cls, database: Database) -> Self:
         async with database.transaction() as session:
             await seed(session, now=NIGHT)
+        return await cls.at_home(database)
+
+    @classmethod
+    async def at_home(cls, database: Database) -> Self:
+        """In a database that has the demo already."""
+        lund = cls(database)
         async with database.reading() as session:
             people = {row.id: row.ref for row in await session.scalars(select(Person))}
             points = await session.scalars(select(ContactPoint))
