@@ -27,7 +27,8 @@ from alerting.replies import Answer, fitting, understand
 from alerting.service import Answered, Taken, answer
 from alerting.wording import Words
 from core.wakeups import wake
-from rosters.models import ContactPoint, Person
+from rosters.models import ContactPoint, Person, Proof
+from rosters.readiness.proofs import prove
 
 REMEMBERED = timedelta(days=7)  # as long as a reply letter is not given to the same phone again
 ECHOES_AN_HOUR = 5  # two machines that answer each other stop here
@@ -72,6 +73,7 @@ async def take_sms(
         return False
     wake(session, "alarms")
     if people:
+        await prove(session, sender, Proof.ANSWERED, now)
         await _Reading(session, reply, means, now, people[0].language).read(people)
     return True
 

@@ -14,7 +14,7 @@ from core.errors import NotFound, Refused
 from core.language import gettext as _
 from rosters.comparing import differences
 from rosters.fields import PersonFields, checked_person
-from rosters.models import ContactKind, ContactPoint, Person, Unit
+from rosters.models import ContactKind, ContactPoint, Person, Proof, Unit
 from rosters.numbers import contact_address
 
 T = TypeVar("T")
@@ -124,6 +124,7 @@ async def verify_point(
     """Somebody has checked that it reaches the person; an SMS stop is lifted with it."""
     point = await _point(session, person, point_id)
     point.verified_at, point.opted_out_at = now, None
+    point.proved_at, point.proved_by = now, Proof.CHECKED
     await note(session, by, "Kontrollerade nummer", person.ref, now=now, detail=point.kind.value)
 
 
