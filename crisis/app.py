@@ -45,7 +45,10 @@ from rosters import (
     unit_pages,
 )
 from rosters.duty import web as duty
+from rosters.my import contact_pages as my_contacts
 from rosters.my import web as my
+from rosters.readiness import campaign_pages
+from rosters.readiness import web as readiness
 
 PAGES = (
     health,
@@ -61,6 +64,9 @@ PAGES = (
     list_pages,
     duty,
     my,
+    my_contacts,
+    readiness,
+    campaign_pages,
     alarms,
     alarm_pages,
     step_pages,
@@ -85,6 +91,7 @@ MENU = (
     Place("/paths", N_("Larmvägar"), "route"),
     Place("/people", N_("Personer"), "users"),
     Place("/lists", N_("Larmlistor"), "list-ordered"),
+    Place("/readiness", N_("Nåbarhet"), "radio-tower"),
     Place("/units", N_("Organisation"), "network"),
     Place("/users", N_("Konton"), "key-round", "administrator"),
     Place("/tokens", N_("API-nycklar"), "plug", "administrator"),
