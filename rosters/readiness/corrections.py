@@ -19,7 +19,7 @@ from rosters.readiness.codes import DONE, Codes, why_not
 from rosters.readiness.confirming import corrected
 from rosters.readiness.models import PendingContact
 from rosters.readiness.service import duties
-from rosters.service import MOST_POINTS, points_of
+from rosters.service import MOST_POINTS, move_point, points_of
 
 BY_CODE = (ContactKind.MOBILE, ContactKind.MAIL)  # a code cannot be sent to the others
 
@@ -70,6 +70,15 @@ class Own:
         pending = await self._pending(pending_id)
         return await self._send(pending.kind, pending.address, pending.replaces_id)
 
+    async def _take_turn(self) -> None:
+        """One change at a time for a person: what is looked at afterwards holds until it is done."""
+        await self.session.execute(
+            select(Person.id).where(Person.id == self.person.id).with_for_update()
+        )
+        if self.person.protected:
+            sentence = _("Den som har skyddade uppgifter nås via växeln: inga egna nummer.")
+            raise Refused(sentence, field="address")
+
     async def _send(self, kind: ContactKind, address: str, replaces: UUID | None) -> PendingContact:
         pending = await self.codes.send(self.person, kind, address, replaces)
         await note(
@@ -90,6 +99,8 @@ class Own:
             await self._use(pending)
             return ""
         await self.session.refresh(pending)
+        if pending.code_hash == DONE:  # the same code came twice at once
+            return ""
         return why_not(pending, self.teller.now) or _("Fel kod. Kontrollera siffrorna.")
 
     async def _use(self, pending: PendingContact) -> None:
@@ -136,6 +147,12 @@ class Own:
         await self._note("Tog bort nummer", point.kind)
         await self._warn(point, "")
         await corrected(self.teller, self.person)
+
+    async def move(self, point_id: UUID, *, up: bool) -> None:
+        await self._take_turn()
+        await move_point(
+            self.session, self.person, point_id, up=up, by=self.by, now=self.teller.now
+        )
 
     async def _keep_a_phone(
         self, points: Sequence[ContactPoint], without: UUID | None, instead: ContactKind | None
