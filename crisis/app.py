@@ -40,10 +40,13 @@ from rosters import api as rosters_api
 from rosters import (
     contact_pages,
     import_pages,
+    leaving_pages,
+    link_pages,
     list_pages,
     people_pages,
     unit_pages,
 )
+from rosters.duty import qualification_pages
 from rosters.duty import web as duty
 from rosters.my import contact_pages as my_contacts
 from rosters.my import web as my
@@ -60,9 +63,12 @@ PAGES = (
     import_pages,  # before people: /people/import is nobody's id
     people_pages,
     contact_pages,
+    link_pages,
+    leaving_pages,
     unit_pages,
     list_pages,
     duty,
+    qualification_pages,
     my,
     my_contacts,
     readiness,
