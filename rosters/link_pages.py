@@ -1,5 +1,6 @@
 """Forms on a person's page: send a link to the personal page, and take all links back."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -52,6 +53,7 @@ async def take_links_back(
     person_id: UUID, session: Session, _planner: Planner, by: Acting, now: Now
 ) -> Response:
     person = await service.person_of(session, person_id)
-    person.links_from = now
+    # A link says in which second it was made: those of this one do not hold either.
+    person.links_from = now.replace(microsecond=0) + timedelta(seconds=1)
     await note(session, by, "Återkallade personliga länkar", person.ref, now=now)
     return go(f"/people/{person_id}?sent=unlink#links")

@@ -28,7 +28,7 @@ USUAL = timedelta(days=10)
 class CampaignForm(BaseModel):
     """As typed."""
 
-    audience: str = campaigns.ON_DUTY
+    audience: str = ""
     title: str = ""
     deadline: str = ""
     remind_days: str = "3"
@@ -55,7 +55,11 @@ async def new(
     request: Request, session: Session, _planner: Planner, config: Config, now: Now
 ) -> Response:
     deadline = (now + USUAL).astimezone(config.zone).date()
-    form = CampaignForm(title=_("Stämmer dina uppgifter?"), deadline=deadline.isoformat())
+    form = CampaignForm(
+        audience=campaigns.ON_DUTY,
+        title=_("Stämmer dina uppgifter?"),
+        deadline=deadline.isoformat(),
+    )
     return await _form(request, session, form, {})
 
 

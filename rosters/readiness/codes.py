@@ -4,7 +4,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import randbelow
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -107,7 +107,7 @@ class Codes:
             minutes = int(HOLDS_FOR.total_seconds() // 60)
             return _("Kod till Krislarm"), body.format(code=code, minutes=minutes)
 
-        key = f"code:{pending.id}:{self.teller.now.isoformat()}"
+        key = f"code:{uuid4()}"  # each is sent
         await self.teller.tell(person, words, key=key, urgent=True, address=pending.address)
 
     def _hashed(self, pending_id: UUID, code: str) -> str:
