@@ -6,12 +6,13 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.job import plan_of, step_plan_of
 from alerting.means import Provided
-from alerting.models import OPEN_ALARM, Alarm, CallIn, Reply, Step, Via
-from alerting.plan import Ask, Meaning
+from alerting.models import OPEN_ALARM, Alarm, CallIn, Message, Reply, Step, Via
+from alerting.plan import Ask, ChannelKind, Meaning
 from alerting.service import answer
 from alerting.wording import Fields
 from core.errors import NotFound, Refused
@@ -19,7 +20,8 @@ from core.language import LANGUAGES, use_language
 from core.language import gettext as _
 from core.permissions import anyone
 from core.web import Config, Now, Session, attempt, go, page
-from rosters.models import Person
+from rosters.models import Person, Proof
+from rosters.readiness.proofs import prove
 
 router = APIRouter(prefix="/a", dependencies=[Depends(anyone)], include_in_schema=False)
 
@@ -116,6 +118,7 @@ async def _take(
 ) -> None:
     """Keep what was pressed word for word, and take it as an answer."""
     meaning, eta = _meaning(said)
+    await _prove_mail(session, call_in, now)
     session.add(
         Reply(
             received_at=now,
@@ -131,6 +134,16 @@ async def _take(
         )
     )
     await answer(session, call_in.id, meaning, via=Via.LINK, now=now, eta=eta)
+
+
+async def _prove_mail(session: AsyncSession, call_in: CallIn, now: datetime) -> None:
+    """The link came by mail; sent to several addresses, it does not say which of them works."""
+    sent = select(Message.address).where(
+        Message.call_in_id == call_in.id, Message.channel == ChannelKind.MAIL
+    )
+    addresses = (await session.scalars(sent.distinct())).all()
+    if len(addresses) == 1:
+        await prove(session, addresses[0], Proof.ANSWERED, now)
 
 
 def _meaning(said: str) -> tuple[Meaning, int | None]:

@@ -28,7 +28,8 @@ from alerting.service import Answered, Taken, answer
 from alerting.wording import Words
 from core.wakeups import wake
 from rosters import answering as roster
-from rosters.models import ContactPoint, Person
+from rosters.models import ContactPoint, Person, Proof
+from rosters.readiness.proofs import prove
 
 REMEMBERED = timedelta(days=7)  # as long as a reply letter is not given to the same phone again
 ECHOES_AN_HOUR = 5  # two machines that answer each other stop here
@@ -73,6 +74,7 @@ async def take_sms(
         return False
     wake(session, "alarms")
     if people:
+        await prove(session, sender, Proof.ANSWERED, now)
         await _Reading(session, reply, means, now, people[0].language).read(people)
     return True
 

@@ -18,8 +18,9 @@ from alerting.replies import LONGEST, understand_key
 from alerting.service import answer
 from core.errors import NotFound, Refused
 from core.language import gettext as _
-from rosters.models import ContactKind, ContactPoint, Person
+from rosters.models import ContactKind, ContactPoint, Person, Proof
 from rosters.numbers import reserved
+from rosters.readiness.proofs import prove
 
 SHOWN = 24
 BUBBLES = 12  # on one screen, the latest
@@ -180,6 +181,7 @@ async def press(session: AsyncSession, message_id: UUID, key: str, *, now: datet
         return
     values = {"answered_at": now, "delivered_at": now, "state": MessageState.DELIVERED}
     await session.execute(update(Message).where(Message.id == message.id).values(values))
+    await prove(session, message.address, Proof.ANSWERED, now)
     await answer(session, call_in.id, given.meaning, via=Via.VOICE, now=now)
 
 

@@ -23,6 +23,8 @@ from core.language import use_language
 from core.permissions import anyone
 from core.settings import Settings
 from core.web import Config, Now, Session
+from rosters.models import Proof
+from rosters.readiness.proofs import prove
 
 LONGEST_FIELD = 12_000
 
@@ -104,6 +106,7 @@ async def key_was_pressed(
     if given is None:
         return _xml(_question(message, settings))
     await session.execute(update(Message).where(Message.id == message.id).values(answered_at=now))
+    await prove(session, message.address, Proof.ANSWERED, now)
     taken = await answer(session, call_in.id, given.meaning, via=Via.VOICE, now=now)
     return _say(_thanks(message, taken.taken), message, settings)
 

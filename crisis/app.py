@@ -40,6 +40,8 @@ from playbooks import web as paths
 from rosters import (
     contact_pages,
     import_pages,
+    leaving_pages,
+    link_pages,
     list_pages,
     people_pages,
     unit_pages,
@@ -48,6 +50,7 @@ from rosters.duty import api as rosters_api
 from rosters.duty import (
     gap_pages,
     handover_pages,
+    qualification_pages,
     role_pages,
     rotation_pages,
     shift_pages,
@@ -56,7 +59,10 @@ from rosters.duty import (
 )
 from rosters.duty import import_pages as duty_import_pages
 from rosters.duty import web as duty
+from rosters.my import contact_pages as my_contacts
 from rosters.my import web as my
+from rosters.readiness import campaign_pages
+from rosters.readiness import web as readiness
 
 PAGES = (
     health,
@@ -68,6 +74,8 @@ PAGES = (
     import_pages,  # before people: /people/import is nobody's id
     people_pages,
     contact_pages,
+    link_pages,
+    leaving_pages,
     unit_pages,
     list_pages,
     duty,
@@ -78,7 +86,11 @@ PAGES = (
     rotation_pages,
     role_pages,
     duty_import_pages,
+    qualification_pages,
     my,
+    my_contacts,
+    readiness,
+    campaign_pages,
     alarms,
     alarm_pages,
     step_pages,
@@ -104,6 +116,7 @@ MENU = (
     Place("/paths", N_("Larmvägar"), "route"),
     Place("/people", N_("Personer"), "users"),
     Place("/lists", N_("Larmlistor"), "list-ordered"),
+    Place("/readiness", N_("Nåbarhet"), "radio-tower"),
     Place("/units", N_("Organisation"), "network"),
     Place("/users", N_("Konton"), "key-round", "administrator"),
     Place("/tokens", N_("API-nycklar"), "plug", "administrator"),

@@ -42,6 +42,7 @@ async def would_get_through(
         _service(probes),
         _paths(len(await latest(session))),
         *_gaps(found, now, zone),
+        *_away(found, zone),
         *_people(found),
     ]
     order = ("bad", "warn", "ok")
@@ -79,6 +80,21 @@ def _gaps(found: Readiness, now: datetime, zone: ZoneInfo) -> list[Check]:
     return checks
 
 
+def _away(found: Readiness, zone: ZoneInfo) -> list[Check]:
+    said = filters(zone.key)
+    sentence = _("Den som har {role} {start} – {end} är frånvarande då.")
+    return [
+        Check(
+            "warn",
+            sentence.format(
+                role=gap.role.code, start=said["moment"](gap.start), end=said["moment"](gap.end)
+            ),
+            "/duty/gaps",
+        )
+        for gap in found.away
+    ]
+
+
 def _people(found: Readiness) -> list[Check]:
     checks = []
     if found.unreachable:
@@ -88,13 +104,21 @@ def _people(found: Readiness) -> list[Check]:
             "{count} personer på larmlistorna kan inte nås.",
             count,
         )
-        checks.append(Check("bad", words.format(count=count), "/people"))
+        checks.append(Check("bad", words.format(count=count), "/readiness"))
     if found.weak:
         count = len(found.weak)
         words = ngettext(
             "{count} person nås bara på ett sätt.", "{count} personer nås bara på ett sätt.", count
         )
-        checks.append(Check("warn", words.format(count=count), "/people"))
+        checks.append(Check("warn", words.format(count=count), "/readiness"))
+    if found.unproved:
+        count = len(found.unproved)
+        words = ngettext(
+            "{count} person har inget nummer som visat sig fungera på länge.",
+            "{count} personer har inget nummer som visat sig fungera på länge.",
+            count,
+        )
+        checks.append(Check("warn", words.format(count=count), "/readiness"))
     if not checks:
-        checks.append(Check("ok", _("Alla på larmlistorna kan nås."), "/people"))
+        checks.append(Check("ok", _("Alla på larmlistorna kan nås."), "/readiness"))
     return checks

@@ -24,7 +24,10 @@ from rosters.fields import PersonFields, day, uuid_or_none
 from rosters.importing import EXPORTED, exported
 from rosters.lists import lists_with
 from rosters.models import Person, Unit
+from rosters.notices.service import Teller
 from rosters.numbers import as_read
+from rosters.readiness.leaving import losses, tell_managers
+from rosters.readiness.proofs import fresh, proof_words, proved_at
 from rosters.readiness.service import HORIZON, ways_to
 from rosters.seen import sees_numbers, sees_protected
 from rosters.tables import write_csv, write_xlsx
@@ -45,6 +48,7 @@ class PersonForm(BaseModel):
     protected: str = ""
     active_from: str = ""
     active_to: str = ""
+    account: str = ""
 
     def fields(self) -> PersonFields:
         return PersonFields(
@@ -132,6 +136,7 @@ async def add_person(
 ) -> Response:
     async with attempt(session) as errors:
         person = await service.add_person(session, form.fields(), by=by, now=now)
+        await service.link_account(session, person, form.account, by=by, now=now)
         return go(f"/people/{person.id}")
     return await _form(request, session, form, errors)
 
@@ -148,7 +153,8 @@ async def person(
 @router.get("/people/{person_id}/edit")
 async def edit_form(request: Request, person_id: UUID, session: Session, _: Planner) -> Response:
     row = await service.person_of(session, person_id)
-    values = {name: getattr(row, name) for name in PersonForm.model_fields}
+    values = {name: getattr(row, name, None) for name in PersonForm.model_fields}
+    values["account"] = await service.account_name(session, row)
     form = PersonForm.model_validate(
         {
             name: "" if value is None or value is False else str(value)
@@ -166,29 +172,18 @@ async def edit_person(
     session: Session,
     _: Planner,
     by: Acting,
-    now: Now,
-) -> Response:
-    row = await service.person_of(session, person_id)
-    async with attempt(session) as errors:
-        await service.edit_person(session, row, form.fields(), by=by, now=now)
-        return go(f"/people/{person_id}")
-    return await _form(request, session, form, errors, row)
-
-
-@router.post("/people/{person_id}/end")
-async def end(
-    person_id: UUID,
-    session: Session,
-    _: Planner,
-    by: Acting,
     config: Config,
     now: Now,
-    last_day: Annotated[str, Form()] = "",
 ) -> Response:
     row = await service.person_of(session, person_id)
-    last = day(last_day, field="last_day") or now.astimezone(config.zone).date()
-    await service.deactivate(session, row, last, by=by, now=now)
-    return go(f"/people/{person_id}")
+    last_day = row.active_to
+    async with attempt(session) as errors:
+        await service.edit_person(session, row, form.fields(), by=by, now=now)
+        await service.link_account(session, row, form.account, by=by, now=now)
+        if row.active_to is not None and row.active_to != last_day:
+            await tell_managers(Teller(session, now, config.zone), row, row.active_to)
+        return go(f"/people/{person_id}")
+    return await _form(request, session, form, errors, row)
 
 
 async def person_page(
@@ -217,7 +212,13 @@ async def person_page(
         lists=await lists_with(session, row.id),
         shifts=await shifts.planned(session, start=now, end=now + HORIZON, person=row.id),
         planner=user.may(Role.PLANNER),
+        account=await service.account_name(session, row),
+        losses=await losses(session, row, after=row.active_to, zone=config.zone)
+        if row.active_to
+        else None,
         number=as_read,
+        proof=(fresh, proved_at, proof_words),
+        sent=request.query_params.get("sent", ""),
         today=now.astimezone(config.zone).date(),
         errors=errors or {},
         typed=typed or {},

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By, note
 from core.errors import NotFound, Refused
+from core.forms import line
 from core.language import gettext as _
+from core.models import User
 from rosters.comparing import differences
 from rosters.fields import PersonFields, checked_person
-from rosters.models import ContactKind, ContactPoint, Person, Unit
+from rosters.models import ContactKind, ContactPoint, Person, Proof, Unit
 from rosters.numbers import contact_address
 
 T = TypeVar("T")
@@ -69,10 +71,40 @@ async def deactivate(
     session: AsyncSession, person: Person, last_day: date, *, by: By, now: datetime
 ) -> None:
     """Nobody is deleted: after the last day the person is not called, and shifts become gaps."""
-    if person.active_from and last_day < person.active_from:
-        raise Refused(_("Sista dagen kommer före den första."), field="last_day")
+    refuse_last_day(person, last_day)
     person.active_to = last_day
     await note(session, by, "Avslutade person", person.ref, now=now, detail=str(last_day))
+
+
+def refuse_last_day(person: Person, last_day: date) -> None:
+    if person.active_from and last_day < person.active_from:
+        raise Refused(_("Sista dagen kommer före den första."), field="last_day")
+
+
+async def account_name(session: AsyncSession, person: Person) -> str:
+    """The name of the account that the person signs in with; "" for none."""
+    if person.user_id is None:
+        return ""
+    return await session.scalar(select(User.username).where(User.id == person.user_id)) or ""
+
+
+async def link_account(
+    session: AsyncSession, person: Person, username: str, *, by: By, now: datetime
+) -> None:
+    """The person signs in with this account; none when nothing is typed."""
+    name = line(username, field="account", longest=120).lower()
+    user = await session.scalar(select(User).where(User.username == name)) if name else None
+    if name and (user is None or user.closed_at):
+        raise Refused(_("Kontot finns inte."), field="account")
+    if user is not None:
+        taken = await session.scalar(select(Person.id).where(Person.user_id == user.id))
+        if taken is not None and taken != person.id:
+            raise Refused(_("Kontot hör redan till en annan person."), field="account")
+    user_id = user.id if user else None
+    if user_id != person.user_id:
+        person.user_id = user_id
+        detail = name or "inget"
+        await note(session, by, "Kopplade konto", person.ref, now=now, detail=detail)
 
 
 async def add_point(
@@ -124,6 +156,7 @@ async def verify_point(
     """Somebody has checked that it reaches the person; an SMS stop is lifted with it."""
     point = await _point(session, person, point_id)
     point.verified_at, point.opted_out_at = now, None
+    point.proved_at, point.proved_by = now, Proof.CHECKED
     await note(session, by, "Kontrollerade nummer", person.ref, now=now, detail=point.kind.value)
 
 

@@ -1,20 +1,23 @@
-"""Would the people on the lists get the message: who cannot be reached, and when nobody is on duty."""
+"""Would the people on the lists get the message: how each is reached, and when nobody is on duty."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.language import gettext as _
 from rosters.comparing import contact_points
-from rosters.duty.gaps import Gap, find_gaps
-from rosters.duty.models import Shift
+from rosters.duty.gaps import Gap, GapKind, find_gaps
+from rosters.duty.models import DutyRole, Rotation, RotationMember, Shift, ShiftState
 from rosters.duty.resolver import in_service
-from rosters.models import CallListEntry, ContactKind, ContactPoint, Person, Unit
+from rosters.models import CallList, CallListEntry, ContactKind, ContactPoint, Person, Unit
+from rosters.readiness.proofs import STALE_AFTER, any_fresh
 
 HORIZON = timedelta(weeks=8)
 
@@ -46,11 +49,67 @@ class Ways(StrEnum):
         }[self]
 
 
+class Missing(StrEnum):
+    WAY = "way"  # cannot be reached at all
+    SECOND_WAY = "second way"
+    PROOF = "proof"  # nothing has shown for long that any of it works
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One person: the ways to them, whether they are proved, and what they are called for."""
+
+    person: Person
+    unit: Unit | None
+    points: Sequence[ContactPoint]
+    ways: Ways
+    proved: bool
+    roles: Collection[str]  # codes of duty roles
+    lists: Collection[CallList]
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        if self.ways is Ways.NONE:
+            return (Missing.WAY,)
+        weak = (Missing.SECOND_WAY,) if self.ways.status == "warn" else ()
+        return weak if self.proved else (*weak, Missing.PROOF)
+
+    @property
+    def status(self) -> str:
+        """As badges say it: ok, warn or bad."""
+        if not self.missing:
+            return "ok"
+        return "bad" if Missing.WAY in self.missing else "warn"
+
+    @property
+    def words(self) -> list[str]:
+        """What is missing, one sentence for each thing."""
+        silent = _("Inget visar att det har fungerat de senaste {days} dagarna.")
+        said = {
+            Missing.WAY: _("Inget nummer och ingen adress att nå personen på."),
+            Missing.SECOND_WAY: f"{self.ways.label}.",
+            Missing.PROOF: silent.format(days=STALE_AFTER.days),
+        }
+        return [said[each] for each in self.missing]
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    unreachable: Sequence[Person]
-    weak: Sequence[tuple[Person, Ways]]
-    gaps: Sequence[Gap]
+    reached: Sequence[Reach]
+    gaps: Sequence[Gap]  # nobody is planned
+    away: Sequence[Gap]  # somebody is planned who is absent
+
+    @property
+    def unreachable(self) -> list[Person]:
+        return [each.person for each in self.reached if each.ways is Ways.NONE]
+
+    @property
+    def weak(self) -> list[tuple[Person, Ways]]:
+        return [(each.person, each.ways) for each in self.reached if each.ways.status == "warn"]
+
+    @property
+    def unproved(self) -> list[Person]:
+        return [each.person for each in self.reached if Missing.PROOF in each.missing]
 
     @property
     def well(self) -> bool:
@@ -73,23 +132,88 @@ def ways_to(
 
 
 async def readiness(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> Readiness:
-    """About those in service who stand in a call list or have a shift in the coming weeks."""
-    called = select(CallListEntry.person_id).union(
-        select(Shift.person_id).where(Shift.ends_at > now, Shift.starts_at < now + HORIZON)
+    """About those in service who may be called, and the duty roles of the coming weeks."""
+    reached = await reaches(session, now=now, zone=zone)
+    gaps = await find_gaps(session, start=now, end=now + HORIZON)
+    return Readiness(
+        reached,
+        [gap for gap in gaps if gap.kind is GapKind.UNSTAFFED],
+        [gap for gap in gaps if gap.kind is GapKind.ABSENT],
     )
-    people = await session.scalars(
-        select(Person).where(Person.id.in_(called)).order_by(Person.name)
-    )
-    boards = {unit.id: unit.switchboard for unit in await session.scalars(select(Unit))}
+
+
+async def reaches(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> list[Reach]:
+    """Everybody in service with a shift in the coming weeks, or a place in a rotation or call list.
+
+    It asks the database as often for one person as for a thousand.
+    """
+    roles = await duties(session, now=now, zone=zone)
+    lists = await _lists(session)
+    units = {unit.id: unit for unit in await session.scalars(select(Unit))}
     points = await contact_points(session)
-    unreachable, weak = [], []
-    for person in people:
-        board = boards.get(person.unit_id) if person.unit_id else None
-        ways = ways_to(points.get(person.id, ()), protected=person.protected, switchboard=board)
-        if not in_service(person, at=now, zone=zone):
-            continue
-        if ways is Ways.NONE:
-            unreachable.append(person)
-        elif ways.status == "warn":
-            weak.append((person, ways))
-    return Readiness(unreachable, weak, await find_gaps(session, start=now, end=now + HORIZON))
+    people = await session.scalars(select(Person).order_by(Person.name, Person.ref))
+    return [
+        _reach(
+            person,
+            units.get(person.unit_id) if person.unit_id else None,
+            points.get(person.id, ()),
+            (roles.get(person.id, ()), lists.get(person.id, ())),
+            now,
+        )
+        for person in people
+        if (person.id in roles or person.id in lists) and in_service(person, at=now, zone=zone)
+    ]
+
+
+def _reach(
+    person: Person,
+    unit: Unit | None,
+    points: Sequence[ContactPoint],
+    called_for: tuple[Collection[str], Collection[CallList]],
+    now: datetime,
+) -> Reach:
+    board = unit.switchboard if unit else None
+    ways = ways_to(points, protected=person.protected, switchboard=board)
+    proved = person.protected or any_fresh(points, now)
+    return Reach(person, unit, points, ways, proved, *called_for)
+
+
+async def duties(
+    session: AsyncSession, *, now: datetime, zone: ZoneInfo
+) -> Mapping[UUID, Collection[str]]:
+    """The codes of the duty roles each person has a coming shift or a place in a rotation for."""
+    today = now.astimezone(zone).date()
+    shifts = await session.execute(
+        select(Shift.person_id, DutyRole.code)
+        .join(DutyRole, DutyRole.id == Shift.duty_role_id)
+        .where(
+            Shift.ends_at > now,
+            Shift.starts_at < now + HORIZON,
+            Shift.state != ShiftState.COVERED,
+        )
+        .distinct()
+    )
+    turns = await session.execute(
+        select(RotationMember.person_id, DutyRole.code)
+        .join(Rotation, Rotation.id == RotationMember.rotation_id)
+        .join(DutyRole, DutyRole.id == Rotation.duty_role_id)
+        .where(or_(Rotation.ends_on.is_(None), Rotation.ends_on > today))
+        .distinct()
+    )
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
+    pairs: Iterable[tuple[UUID, str]] = ((row[0], row[1]) for row in (*shifts, *turns))
+    for person, code in pairs:
+        found[person].add(code)
+    return {person: sorted(codes) for person, codes in found.items()}
+
+
+async def _lists(session: AsyncSession) -> Mapping[UUID, Collection[CallList]]:
+    rows = await session.execute(
+        select(CallListEntry.person_id, CallList)
+        .join(CallList, CallList.id == CallListEntry.call_list_id)
+        .order_by(CallList.name)
+    )
+    found: defaultdict[UUID, list[CallList]] = defaultdict(list)
+    for person, each in rows:
+        found[person].append(each)
+    return dict(found)

@@ -10,6 +10,7 @@ from rosters.reading import read
 from tests.clocks import NIGHT
 from tests.rosters.office import PEOPLE, UNITS
 from tests.visitors import Site, Visitor
+from tests.world import SECRET, World
 
 
 @pytest.fixture
@@ -25,3 +26,12 @@ async def planner(site: Site) -> Visitor:
         for file in (UNITS, PEOPLE):
             await carry_out(session, read(file.encode()), by=By("test"), now=NIGHT)
     return await site.signed_in("pia", Role.PLANNER)
+
+
+@pytest.fixture
+async def town(world: World) -> AsyncIterator[Site]:
+    """The service's pages over the same database, clock and secret as the world of a story."""
+    async with Site.on(
+        world.database, world.clock, secret_key=SECRET, base_url="http://test"
+    ) as site:
+        yield site

@@ -75,12 +75,6 @@ INDICES = (
     ("ix_shift_by_slot", "shift", ["rotation_id", "slot_at"], True),
 )
 PURPOSES = ("question", "echo", "thanks", "correction", "call off")
-# The other rules of the table: SQLite has to be told them again when it is made anew.
-OF_MESSAGES = {
-    "channelkind": ("channel", ("voice", "sms", "mail")),
-    "mode": ("mode", ("live", "exercise", "test")),
-    "messagestate": ("state", ("waiting", "sending", "sent", "delivered", "failed", "cancelled")),
-}
 
 
 def one_of(column: str, words: Sequence[str]) -> str:
@@ -89,19 +83,9 @@ def one_of(column: str, words: Sequence[str]) -> str:
 
 def allow_purposes(purposes: Sequence[str], *, with_notices: bool) -> None:
     """Nothing refers to a message, so that its table may be made anew."""
-    embedded = op.get_bind().dialect.name == "sqlite"
-    rule = sa.CheckConstraint(one_of("purpose", purposes), name=op.f("ck_message_purpose"))
-    others = [
-        sa.CheckConstraint(one_of(*of), name=op.f(f"ck_message_{name}"))
-        for name, of in OF_MESSAGES.items()
-    ]
-    table_args = (rule, *others) if embedded else ()
-    with op.batch_alter_table("message", table_args=table_args) as batch_op:
-        if not embedded:
-            batch_op.drop_constraint(op.f("ck_message_purpose"), type_="check")
-            batch_op.create_check_constraint(
-                op.f("ck_message_purpose"), one_of("purpose", purposes)
-            )
+    with op.batch_alter_table("message") as batch_op:
+        batch_op.drop_constraint(op.f("ck_message_purpose"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_message_purpose"), one_of("purpose", purposes))
         if not with_notices:
             batch_op.drop_index(op.f("ix_message_notice_id"))
             batch_op.drop_constraint(op.f("fk_message_notice_id"), type_="foreignkey")
