@@ -44,8 +44,13 @@ from rosters import (
     people_pages,
     unit_pages,
 )
+from rosters.duty import fairness_pages
 from rosters.duty import web as duty
 from rosters.my import web as my
+from rosters.my import worked_pages as my_worked
+from rosters.worktime import person_pages as worktime_people
+from rosters.worktime import profile_pages
+from rosters.worktime import web as worktime
 
 PAGES = (
     health,
@@ -60,7 +65,12 @@ PAGES = (
     unit_pages,
     list_pages,
     duty,
+    fairness_pages,
+    worktime,
+    worktime_people,
+    profile_pages,
     my,
+    my_worked,
     alarms,
     alarm_pages,
     step_pages,

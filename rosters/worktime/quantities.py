@@ -78,9 +78,9 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    rows: tuple[Quantity, ...]
-    uncounted: tuple[StandBy, ...]  # days of stand-by on which no profile holds
-    outside: tuple[Worked, ...]  # work that is not, or no longer, within a shift
+    rows: tuple[Quantity, ...] = ()
+    uncounted: tuple[StandBy, ...] = ()  # days of stand-by on which no profile holds
+    outside: tuple[Worked, ...] = ()  # work that is not, or no longer, within a shift
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ OPEN = {
     "/healthz", "/readyz", "/sign-in", "/sign-out", "/language", "/api/v1/openapi.json",
     "/a/{token}", "/my/{token}", "/twilio/sms", "/twilio/status/{message_id}", "/twilio/voice/{message_id}",
     "/twilio/voice/{message_id}/digits",
+    "/my/{token}/worked", "/my/{token}/worked/{worked_id}/remove",
 }  # fmt: skip
 ROLES = {role.value for role in Role}
 
