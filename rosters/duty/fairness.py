@@ -54,7 +54,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """Of one duty role in one year; shares with the most weeks first."""
+    """Of one duty role in one year."""
 
     shares: Sequence[Share] = field(default_factory=tuple)
 
@@ -76,7 +76,7 @@ def share_out(turns: Iterable[Turn], year: int, zone: ZoneInfo, *, now: datetime
         if start < end:
             theirs[turn.person].append(Span(start, end))
     shares = [_share(person, joined(spans), year, zone, now) for person, spans in theirs.items()]
-    return Fairness(tuple(sorted(shares, key=lambda each: (-each.weeks, str(each.person)))))
+    return Fairness(shares)
 
 
 def _share(person: UUID, spans: Sequence[Span], year: int, zone: ZoneInfo, now: datetime) -> Share:

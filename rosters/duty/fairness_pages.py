@@ -1,6 +1,7 @@
 """Page: how duty has been shared in a year, past and planned."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -17,7 +18,7 @@ from rosters.duty.fairness import Fairness, Turn, share_out
 from rosters.duty.gaps import served_by
 from rosters.duty.models import ShiftState
 from rosters.duty.shifts import planned
-from rosters.models import Unit
+from rosters.models import Person, Unit
 from rosters.seen import seen
 
 router = APIRouter()
@@ -50,12 +51,22 @@ async def fairness(
         "rosters/duty/fairness.html",
         year=year,
         shared=[
-            (role, share_out(turns[role.id], year, zones[role.id], now=now))
+            (role, _by_name(share_out(turns[role.id], year, zones[role.id], now=now), people))
             for role in sorted(roles.values(), key=lambda each: each.code)
         ],
         seen=lambda person_id: seen(people[person_id], user, units),
         difference=difference_in_words,
         number=decimal,
+    )
+
+
+def _by_name(fairness: Fairness, people: Mapping[UUID, Person]) -> Fairness:
+    """The most weeks first, as they are shown; then by name."""
+    return Fairness(
+        sorted(
+            fairness.shares,
+            key=lambda each: (-round(each.weeks, 1), people[each.person].name),
+        )
     )
 
 

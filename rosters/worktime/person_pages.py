@@ -167,6 +167,7 @@ async def _person(
     person = await person_of(session, person_id)
     (found,) = await month_by_person(session, month, zone=config.zone, person=person_id)
     span = time_of(month, config.zone)
+    forms: dict[str, BaseModel] = {"worked": WorkedForm(), "hours": HoursForm()} | typed
     return page(
         request,
         "rosters/worktime/person.html",
@@ -177,7 +178,7 @@ async def _person(
         worked=await service.worked_by(session, person_id, start=span.start, end=span.end),
         hours=await service.hours_of(session, person_id),
         roles=[(each.code, each.name) for each in await duty_roles(session)],
-        typed={"worked": WorkedForm(), "hours": HoursForm()} | typed,
+        typed={name: form.model_dump() for name, form in forms.items()},
         errors=errors or {},
         refused=next(iter(typed), "") if errors else "",
         **about_month(month, config, now),

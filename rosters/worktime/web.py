@@ -25,7 +25,7 @@ from rosters.worktime.ground import (
     time_of,
 )
 from rosters.worktime.profiles.rules import Category
-from rosters.worktime.quantities import MINUTE, Kind
+from rosters.worktime.quantities import Kind
 
 router = APIRouter(prefix="/worktime")
 MOST_MONTHS = 24
@@ -130,7 +130,7 @@ def about_month(month: date, config: Settings, now: datetime) -> dict[str, objec
         "categories": words.categories(),
         "kind": Kind,
         "category": Category,
-        "minute": MINUTE,
+        "amount": words.amount,
         "said": lambda finding: words.finding_in_words(finding, config.zone),
     }
 

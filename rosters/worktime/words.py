@@ -1,6 +1,8 @@
 """What the pages say of categories, kinds and warnings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from core.language import gettext as _
@@ -25,6 +27,10 @@ def kinds() -> Mapping[Kind, str]:
     return {Kind.BEREDSKAP: _("Beredskap"), Kind.ARBETAD_TID: _("Arbetad tid")}
 
 
+def amount(length: timedelta) -> str:
+    return span(length) if length else _("0 min")
+
+
 def finding_in_words(finding: Finding, zone: ZoneInfo) -> str:
     """A warning and where the rule stands."""
     bound = filters(str(zone))
@@ -46,7 +52,7 @@ def finding_in_words(finding: Finding, zone: ZoneInfo) -> str:
     said: Mapping[str, str] = {
         "start": bound["moment"](finding.start),
         "end": bound["moment"](finding.end),
-        "rest": span(finding.rest),
+        "rest": amount(finding.rest or timedelta()),
         "roles": " + ".join(finding.roles),
     }
     return words[finding.lack].format_map(said)
@@ -55,9 +61,9 @@ def finding_in_words(finding: Finding, zone: ZoneInfo) -> str:
 def profile_in_words(profile: Profile) -> list[tuple[str, str]]:
     """What it says, as terms and sentences."""
     names = categories()
-    days = [_("mån"), _("tis"), _("ons"), _("tor"), _("fre"), _("lör"), _("sön")]
     week = ", ".join(
-        f"{day} {names[each].lower()}" for day, each in zip(days, profile.weekdays, strict=True)
+        f"{_days(sorted(place for place, _each in places))} {names[category].lower()}"
+        for category, places in groupby(enumerate(profile.weekdays), key=lambda each: each[1])
     )
     closed = sorted(profile.no_office_hours - {PUBLIC})
     if PUBLIC in profile.no_office_hours:
@@ -87,6 +93,13 @@ def span_of_threshold(profile: Profile) -> str:
     )
 
 
+def _days(places: Sequence[int]) -> str:
+    """Weekdays in a row, from the first to the last."""
+    names = [_("mån"), _("tis"), _("ons"), _("tor"), _("fre"), _("lör"), _("sön")]
+    first, last = names[places[0]], names[places[-1]]
+    return first if first == last else f"{first}–{last}"
+
+
 def _border(border: Border) -> str:
     said = border.day
     if border.days:
@@ -95,7 +108,5 @@ def _border(border: Border) -> str:
         after = ngettext("{count} dag efter {day}", "{count} dagar efter {day}", count)
         said = (before if border.days < 0 else after).format(count=count, day=border.day)
     if border.next:
-        days = [_("mån"), _("tis"), _("ons"), _("tor"), _("fre"), _("lör"), _("sön")]
-        later = ", ".join(days[each] for each in border.next)
-        said = _("{day}, sedan första helgfria av {days}").format(day=said, days=later)
+        said = _("{day}, sedan första helgfria av {days}").format(day=said, days=_days(border.next))
     return _("{day} kl. {clock}").format(day=said, clock=f"{border.at:%H:%M}")
