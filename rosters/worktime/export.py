@@ -48,7 +48,12 @@ def cells(
 
 
 def about(
-    *, months: Sequence[date], made_at: datetime, rows: Iterable[Quantity], unapproved: int
+    *,
+    months: Sequence[date],
+    made_at: datetime,
+    rows: Iterable[Quantity],
+    unapproved: int,
+    uncounted: int,
 ) -> tuple[tuple[str, str], ...]:
     """The second sheet: what the file is, for whoever opens it a year later."""
     profiles = sorted({row.agreement_profile for row in rows})
@@ -57,6 +62,7 @@ def about(
         ("Period", f"{months[0]:%Y-%m} till {months[-1]:%Y-%m}"),
         ("Avtalsprofiler", ", ".join(profiles)),
         ("Personmånader som inte är godkända", str(unapproved)),
+        ("Personmånader med beredskap som ingen profil räknar", str(uncounted)),
         ("Framställd", _iso(made_at)),
     )
 

@@ -83,6 +83,7 @@ async def export(
         made_at=now.astimezone(config.zone),
         rows=[row for each in found for row in each.rows],
         unapproved=sum(not each.approved for each in found),
+        uncounted=sum(bool(each.counted.uncounted) for each in found),
     )
     period = f"{months[0]:%Y-%m}" + (f"_{months[-1]:%Y-%m}" if len(months) > 1 else "")
     # A reading transaction keeps nothing, so the note has one of its own.

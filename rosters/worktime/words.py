@@ -11,7 +11,7 @@ from core.moments import filters, span
 from rosters.worktime.hours import hours_in_words
 from rosters.worktime.profiles.rules import PUBLIC, Border, Category, Profile
 from rosters.worktime.quantities import Kind
-from rosters.worktime.rest import Finding, Lack
+from rosters.worktime.rest import DAILY_REST, Finding, Lack
 
 
 def categories() -> Mapping[Category, str]:
@@ -40,8 +40,13 @@ def finding_in_words(finding: Finding, zone: ZoneInfo) -> str:
             "minst 36 timmar behövs (arbetstidslagen 14 §)."
         ),
         Lack.DAILY: _(
-            "Dygnsvilan bröts av arbete dygnet från {start}: längst {rest} i följd, minst 11 timmar "
-            "behövs, med tiden mellan 0 och 5 (arbetstidslagen 13 §)."
+            "Dygnsvilan bröts dygnet från {start}: längst {rest} i följd utan arbete, minst "
+            "11 timmar behövs (arbetstidslagen 13 §)."
+        )
+        if finding.rest is not None and finding.rest < DAILY_REST
+        else _(
+            "Dygnsvilan bröts dygnet från {start}: arbete mellan kl. 0 och 5, som den ska omfatta "
+            "(arbetstidslagen 13 §)."
         ),
         Lack.LONG: _("Mer än en veckas beredskap i följd, från {start} till {end}."),
         Lack.DOUBLE: _(

@@ -131,6 +131,7 @@ async def test_the_export_is_the_table_that_was_worked_out_by_hand(
     assert told["Period"] == "2026-12 till 2027-01"
     assert told["Avtalsprofiler"] == "AB 2020-01-01"
     assert told["Personmånader som inte är godkända"] == "2"
+    assert told["Personmånader med beredskap som ingen profil räknar"] == "0"
     assert (await audited(database)).count("Hämtade arbetstid") == 2
 
 
@@ -258,6 +259,11 @@ async def test_without_a_profile_the_page_says_so_and_one_press_loads_it(
             await session.delete(row)
     pia = await site.signed_in("pia", Role.PLANNER)
     await pia.sees("/worktime?month=2026-12", "Ingen avtalsprofil är inläst", "Namn P05")
+    sheet = load_workbook(
+        io.BytesIO((await pia.get("/worktime/export.xlsx?month=2026-12")).content)
+    )["Om"]
+    told = {str(key): str(value) for key, value in sheet.iter_rows(values_only=True)}
+    assert told["Personmånader med beredskap som ingen profil räknar"] == "3"
     await pia.sees("/worktime/profiles", "Läs in grundprofilen")
     assert (await pia.post("/worktime/profiles/basic")).status_code == 303
     text = await pia.sees("/worktime/profiles", "Allmänna bestämmelser")
