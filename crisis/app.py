@@ -48,6 +48,7 @@ from rosters import (
 )
 from rosters.duty import api as rosters_api
 from rosters.duty import (
+    fairness_pages,
     gap_pages,
     handover_pages,
     qualification_pages,
@@ -61,8 +62,12 @@ from rosters.duty import import_pages as duty_import_pages
 from rosters.duty import web as duty
 from rosters.my import contact_pages as my_contacts
 from rosters.my import web as my
+from rosters.my import worked_pages as my_worked
 from rosters.readiness import campaign_pages
 from rosters.readiness import web as readiness
+from rosters.worktime import person_pages as worktime_people
+from rosters.worktime import profile_pages
+from rosters.worktime import web as worktime
 
 PAGES = (
     health,
@@ -91,6 +96,12 @@ PAGES = (
     my_contacts,
     readiness,
     campaign_pages,
+    fairness_pages,
+    worktime,
+    worktime_people,
+    profile_pages,
+    my,
+    my_worked,
     alarms,
     alarm_pages,
     step_pages,

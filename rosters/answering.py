@@ -16,12 +16,14 @@ from rosters.models import Person
 from rosters.notices.answers import understand
 from rosters.notices.models import Question, QuestionKind
 from rosters.notices.service import TAG_RESTS, Teller
+from rosters.readiness import confirming
 
 # Each takes the question's subject, its person and the answer, and gives the sentence to say back.
 Answering = Callable[[Teller, UUID, Person, bool], Awaitable[str]]
 TAKERS: dict[QuestionKind, Answering] = {
     QuestionKind.HANDOVER: handovers.take_text,
     QuestionKind.SWAP: swaps.take_text,
+    QuestionKind.CONTACTS: confirming.take_text,
 }
 
 

@@ -120,17 +120,34 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return sheet.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """All cells as text, so that numbers keep their leading zero and formulas stay words."""
+def write_xlsx(
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    about: Iterable[Sequence[str]] = (),
+) -> bytes:
+    """All cells as text, so that numbers keep their leading zero and formulas stay words.
+
+    What there is to say about the table stands on a second sheet.
+    """
     packed = io.BytesIO()
     with xlsxwriter.Workbook(packed, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet(name)
         bold = book.add_format({"bold": True})
         for column, title in enumerate(header):
             sheet.write_string(0, column, title, bold)
-        for number, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell)
+        _fill(sheet, rows, first=1)
         sheet.freeze_panes(1, 0)
         sheet.autofit()
+        if told := list(about):
+            second = book.add_worksheet("Om")
+            _fill(second, told, first=0)
+            second.autofit()
     return packed.getvalue()
+
+
+def _fill(sheet: xlsxwriter.worksheet.Worksheet, rows: Iterable[Sequence[str]], first: int) -> None:
+    for number, row in enumerate(rows, start=first):
+        for column, cell in enumerate(row):
+            sheet.write_string(number, column, cell)

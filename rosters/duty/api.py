@@ -179,6 +179,7 @@ async def override(
         await person_named(session, given.person),
         start=given.starts_at or now,
         end=given.ends_at,
+        even_unqualified=True,
         by=signed(token),
         now=now,
     )

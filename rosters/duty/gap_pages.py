@@ -68,8 +68,16 @@ async def _fill(session: AsyncSession, form: Filling, by: Acting, now: datetime)
     if form.ends_at <= now:
         raise Refused(_("Luckan är redan förbi."), status=409)
     if form.shift is not None:
-        span = {"start": form.starts_at, "end": form.ends_at}
-        await take_over(session, form.shift, person, **span, by=by, now=now)
+        await take_over(
+            session,
+            form.shift,
+            person,
+            start=form.starts_at,
+            end=form.ends_at,
+            even_unqualified=True,
+            by=by,
+            now=now,
+        )
         return
     await shifts.add_shift(
         session,

@@ -11,6 +11,7 @@ from core.errors import NotFound, Refused
 from core.language import gettext as _
 from rosters.duty.changing import cut_out, refuse_unfit, shift_of
 from rosters.duty.models import Shift, ShiftState
+from rosters.duty.qualifications import refuse_unqualified
 from rosters.duty.telling import role_of, tell_of_change, teller_for
 from rosters.models import Person
 
@@ -22,10 +23,14 @@ async def take_over(
     *,
     start: datetime,
     end: datetime | None = None,
+    even_unqualified: bool = False,
     by: By,
     now: datetime,
 ) -> Shift:
-    """The taker has the duty from `start` until `end`, or until the shift is over."""
+    """The taker has the duty from `start` until `end`, or until the shift is over.
+
+    `even_unqualified`: a planner may know better, at three in the morning.
+    """
     shift = await shift_of(session, shift_id)
     role = await role_of(session, shift)
     start = max(start, shift.starts_at, now)
@@ -37,6 +42,8 @@ async def take_over(
     if end <= start:
         raise Refused(_("Tiden ska sluta efter att den börjar, och efter nu."), field="ends_at")
     await refuse_unfit(session, role, taker, start, end)
+    if not even_unqualified:
+        await refuse_unqualified(session, role, taker, start)
     giver = await session.get_one(Person, shift.person_id)
     taken = await cut_out(session, shift, taker, start, end, now=now)
     await tell_of_change(teller_for(session, role, now), role, taken, giver, taker)

@@ -20,7 +20,7 @@ from rosters.duty import qualifications as rules
 from rosters.duty.models import DutyRole, Qualification, QualificationRule
 from rosters.duty.qualifications import Held
 from rosters.duty.resolver import in_service
-from rosters.duty.shifts import duty_roles
+from rosters.duty.roles import duty_roles
 from rosters.fields import day
 from rosters.list_pages import choosable
 from rosters.models import Person, Unit

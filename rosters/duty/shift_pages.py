@@ -62,6 +62,7 @@ async def override(
             await person_named(session, form.person),
             start=start or max(now, shift.starts_at),
             end=end,
+            even_unqualified=True,
             by=by,
             now=now,
         )

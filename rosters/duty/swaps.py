@@ -14,6 +14,7 @@ from core.language import N_
 from core.language import gettext as _
 from rosters.duty.changing import give, refuse_begun, refuse_unfit, shift_of
 from rosters.duty.models import OPEN_SWAP, DutyRole, Shift, Swap, SwapState
+from rosters.duty.qualifications import refuse_unqualified
 from rosters.duty.swap_parts import Parts, colleagues, parts_of
 from rosters.duty.telling import (
     role_of,
@@ -201,6 +202,7 @@ async def _refuse_impossible(
         raise Refused(_("Du kan inte byta med dig själv."), field="person")
     if shift.person_id != asker.id:
         raise Refused(_("Passet har ändrats av någon annan. Ladda om sidan."), status=409)
+    await refuse_unqualified(session, role, other, shift.starts_at)
     away = [shift.id, *([returned.id] if returned else [])]
     await refuse_unfit(session, role, other, shift.starts_at, shift.ends_at, besides=away)
     if returned is None:
@@ -209,6 +211,7 @@ async def _refuse_impossible(
         raise Refused(_("Passet i gengäld är inte den andres."), field="return_shift")
     refuse_begun(returned, now)
     back = await role_of(session, returned)
+    await refuse_unqualified(session, back, asker, returned.starts_at)
     await refuse_unfit(session, back, asker, returned.starts_at, returned.ends_at, besides=away)
 
 

@@ -12,7 +12,7 @@ from core.language import gettext as _
 from core.models import Role
 from core.permissions import Planner, Reader
 from core.web import Config, Now, Session, page
-from rosters.duty.shifts import duty_roles
+from rosters.duty.roles import duty_roles
 from rosters.fields import uuid_or_none
 from rosters.models import CallList, Unit
 from rosters.numbers import as_read

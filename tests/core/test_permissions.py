@@ -20,8 +20,6 @@ OPEN = {
     "/healthz", "/readyz", "/sign-in", "/sign-out", "/language", "/api/v1/openapi.json",
     "/a/{token}", "/twilio/sms", "/twilio/status/{message_id}", "/twilio/voice/{message_id}",
     "/twilio/voice/{message_id}/digits",
-    "/my/{token}/contacts", "/my/{token}/contacts/{point_id}/{what}", "/my/{token}/codes/{pending_id}",
-    "/my/{token}/codes/{pending_id}/{what}", "/my/{token}/wishes", "/my/{token}/confirm",
 }  # fmt: skip
 ROLES = {role.value for role in Role}
 

@@ -1,0 +1,1 @@
+"""Agreement profiles: what a collective agreement says of stand-by, as dated data."""
