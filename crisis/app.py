@@ -44,7 +44,11 @@ from rosters import (
     people_pages,
     unit_pages,
 )
+from rosters.calendars import web as calendars
+from rosters.duty import absence_pages, calendar_pages
 from rosters.duty import web as duty
+from rosters.my import absence_pages as my_absence_pages
+from rosters.my import calendar_pages as my_calendar_pages
 from rosters.my import web as my
 
 PAGES = (
@@ -60,7 +64,12 @@ PAGES = (
     unit_pages,
     list_pages,
     duty,
+    calendar_pages,
+    absence_pages,
+    calendars,
     my,
+    my_calendar_pages,
+    my_absence_pages,
     alarms,
     alarm_pages,
     step_pages,
@@ -98,7 +107,11 @@ SCOPES = {
     "alarms:raise": N_("Larma, svara och avsluta"),
     "numbers:read": N_("Se nummer och adresser"),
 }
-LARGER = {"/people/import": 15_000_000, "/people/import/confirm": 15_000_000}  # bytes
+LARGER = {
+    "/people/import": 15_000_000,
+    "/people/import/confirm": 15_000_000,
+    "/duty/absence/files": 1_100_000,  # a calendar of 1 MB, and the form around it
+}  # bytes
 
 
 def create_app(
