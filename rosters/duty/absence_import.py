@@ -8,18 +8,26 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vRecur
 
 from core.errors import Refused
 from core.language import gettext as _
 from rosters.duty.gaps import Span
-from rosters.duty.recurrences import MOST_TURNS, tame
+from rosters.duty.recurrences import looked_at, refused, rule_of, turns
 
 LARGEST = 1_000_000  # bytes
 MOST_PARTS = 2000
 MOST_DATES = 2000  # named one by one, in all
-MOST_FOUND = 5000
+MOST_LINES = 30_000
+MOST_DAYS = 300_000  # that rules have to be tried on
+MOST_TURNS = 5000
 _DAY = timedelta(days=1)
+_LONGEST = timedelta(days=731)
+# All that is read of a calendar: what it is about, and who is invited, is nobody's business here.
+_NEEDED = re.compile(
+    rb"(?i)(?:BEGIN|END|UID|DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|SEQUENCE|STATUS|TRANSP"
+    rb"|X-MICROSOFT-CDO-BUSYSTATUS)[;:]"
+)
 _ZONES = re.compile(rb"(?ims)^BEGIN:VTIMEZONE\s*?$.*?^END:VTIMEZONE\s*?$\n?")
 _PARTS = re.compile(rb"(?im)^BEGIN:")
 _DATES = re.compile(rb"(?im)^(?:RDATE|EXDATE)[^:]*:(.*)$")
@@ -40,27 +48,65 @@ class Found:
 
 def read_absence(content: bytes, *, start: datetime, end: datetime, zone: ZoneInfo) -> list[Found]:
     """The times in the window that are neither free nor cancelled. Days begin at midnight in `zone`."""
-    events = _events(content)
-    turns = 0
-    for event in events:
-        turns += tame(event, _day_or_clock(event, "DTSTART"), end)
-        if turns > MOST_TURNS:
-            raise Refused(_("Kalendern upprepar sig för många gånger. Korta av den."), field="file")
-    whole = Calendar()
-    for event in events:
-        whole.add_component(event)
-    series = {str(event["UID"]) for event in events if {"RRULE", "RDATE"} & event.keys()}
-    found: dict[str, Found] = {}
     try:
-        for each in recurring_ical_events.of(whole).between(start - _DAY, end + _DAY):
-            read = _found(each, zone, recurs=str(each["UID"]) in series)
-            if read and read.span.start < end and read.span.end > start:
-                found[read.key] = read
+        found = _expanded(_events(content), start, end, zone)
     except _BROKEN as error:
         raise _unreadable() from error
-    if len(found) > MOST_FOUND:
-        raise Refused(_("Kalendern har för många händelser. Korta av den."), field="file")
     return sorted(found.values(), key=lambda each: (each.span.start, each.key))
+
+
+def _expanded(
+    events: list[Event], start: datetime, end: datetime, zone: ZoneInfo
+) -> dict[str, Found]:
+    series = {str(event["UID"]) for event in events if {"RRULE", "RDATE"} & event.keys()}
+    whole, room = Calendar(), Room()
+    for event in events:
+        _spell_out(event, start, end, room)
+        whole.add_component(event)
+    found: dict[str, Found] = {}
+    for each in recurring_ical_events.of(whole).between(start - _DAY, end + _DAY):
+        read = _found(each, zone, recurs=str(each["UID"]) in series)
+        if read and read.span.start < end and read.span.end > start:
+            found[read.key] = read
+    return found
+
+
+@dataclass(slots=True)
+class Room:
+    """What is left of the work that one calendar may ask for."""
+
+    days: int = MOST_DAYS
+    turns: int = MOST_TURNS
+
+    def take(self, *, days: int = 0, turns: int = 0) -> None:
+        self.days, self.turns = self.days - days, self.turns - turns
+        if self.days < 0 or self.turns < 0:
+            raise Refused(_("Kalendern upprepar sig för många gånger. Korta av den."), field="file")
+
+
+def _spell_out(event: Event, start: datetime, end: datetime, room: Room) -> None:
+    """Turn the rule of an event into the days on which it comes, as far as the window goes."""
+    written = event.pop("RRULE", None)
+    if "EXRULE" in event or not isinstance(written, vRecur | None):
+        raise refused()
+    if written is None:
+        return
+    first = _day_or_clock(event, "DTSTART")
+    since = (start - _length(event) - 2 * _DAY).date()
+    until = (end + 2 * _DAY).date()
+    rule = rule_of(written, first)
+    room.take(days=looked_at(rule, since, until))
+    found = turns(rule, first, since, until)
+    room.take(turns=len(found))
+    if found:
+        event.add("RDATE", found)
+
+
+def _length(event: Event) -> timedelta:
+    length = event.duration
+    if length > _LONGEST:
+        raise Refused(_("En händelse i kalendern är längre än två år."), field="file")
+    return length
 
 
 def _unreadable() -> Refused:
@@ -80,11 +126,11 @@ def _events(content: bytes) -> list[Event]:
     dates = sum(line.count(b",") + 1 for line in _DATES.findall(unfolded))
     if dates > MOST_DATES:
         raise Refused(_("Kalendern räknar upp för många datum. Korta av den."), field="file")
-    try:
-        calendar = Calendar.from_ical(_ZONES.sub(b"", unfolded.replace(b"\r\n", b"\n")))
-        return [_checked(each) for each in calendar.walk("VEVENT") if isinstance(each, Event)]
-    except _BROKEN as error:
-        raise _unreadable() from error
+    needed = [line for line in unfolded.splitlines() if _NEEDED.match(line)]
+    if len(needed) > MOST_LINES:
+        raise Refused(_("Kalendern har fler än 2000 delar. Korta av den."), field="file")
+    calendar = Calendar.from_ical(_ZONES.sub(b"", b"\n".join(needed) + b"\n"))
+    return [_checked(each) for each in calendar.walk("VEVENT") if isinstance(each, Event)]
 
 
 def _checked(event: Event) -> Event:
