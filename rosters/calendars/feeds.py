@@ -17,7 +17,7 @@ from rosters.models import Person
 
 BACK, AHEAD = timedelta(days=90), timedelta(days=400)
 PRODUCT = "-//Krislarm//Jour//SV"
-REFRESH = "PT1H"
+REFRESH = timedelta(hours=1)
 
 
 async def feed(
@@ -56,7 +56,7 @@ def calendar(
     result.add("calscale", "GREGORIAN")
     result.add("x-wr-calname", title)
     result.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    result.add("x-published-ttl", REFRESH)
+    result.add("x-published-ttl", "PT1H")
     for each in found:
         zone = ZoneInfo(each.role.time_zone)
         span = served_by(each.shift, each.person, zone)

@@ -67,7 +67,7 @@ class Rule:
             return True
         whole_year = self.often == "YEARLY" and not self.months
         forward, backward = _place(day, yearly=whole_year)
-        nth = {(forward - 1) // 7 + 1, (backward + 1) // 7 - 1}
+        nth = {(forward - 1) // 7 + 1, -((-backward - 1) // 7 + 1)}
         return any((each, day.weekday()) in self.weekdays for each in nth)
 
 
