@@ -1,7 +1,7 @@
 """Shifts as iCalendar: the same bytes for the same roster, one event for each shift."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from icalendar import Calendar, Event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.language import gettext as _
+from rosters.calendars.zones import described
 from rosters.duty.gaps import Span, served_by
 from rosters.duty.models import ShiftState
 from rosters.duty.resolver import in_service
@@ -16,6 +17,7 @@ from rosters.duty.shifts import Planned, planned
 from rosters.models import Person
 
 BACK, AHEAD = timedelta(days=90), timedelta(days=400)
+LOOK_BACK = timedelta(days=366)  # a shift that is shown may have begun long ago
 PRODUCT = "-//Krislarm//Jour//SV"
 REFRESH = timedelta(hours=1)
 
@@ -57,13 +59,20 @@ def calendar(
     result.add("x-wr-calname", title)
     result.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     result.add("x-published-ttl", "PT1H")
+    zones: dict[str, ZoneInfo] = {}
+    events = []
     for each in found:
         zone = ZoneInfo(each.role.time_zone)
         span = served_by(each.shift, each.person, zone)
         gone = own is not None and not in_service(each.person, at=now, zone=zone)
         if span and not gone and each.shift.state is not ShiftState.COVERED:
-            result.add_component(_event(each, span, zone, host, own=own is not None))
-    result.add_missing_timezones(*_years(now))
+            zones[zone.key] = zone
+            events.append(_event(each, span, zone, host, own=own is not None))
+    whole_days = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for key in sorted(zones):
+        result.add_component(described(zones[key], whole_days - LOOK_BACK, whole_days + AHEAD))
+    for event in events:
+        result.add_component(event)
     return bytes(result.to_ical())
 
 
@@ -95,8 +104,3 @@ def _local(at: datetime, zone: ZoneInfo) -> datetime:
     """In the zone, but for the hour that comes twice: a local clock can only say the first of them."""
     local = at.astimezone(zone)
     return at.astimezone(UTC) if local.fold else local
-
-
-def _years(now: datetime) -> Sequence[date]:
-    """What the described time zones have to hold for: whole years around all that is shown."""
-    return date((now - BACK).year - 1, 1, 1), date((now + AHEAD).year + 2, 1, 1)
