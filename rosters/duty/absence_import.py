@@ -89,10 +89,11 @@ def _spell_out(event: Event, start: datetime, end: datetime, room: Room) -> None
     written = event.pop("RRULE", None)
     if "EXRULE" in event or not isinstance(written, vRecur | None):
         raise refused()
+    length = _length(event)
     if written is None:
         return
     first = _day_or_clock(event, "DTSTART")
-    since = (start - _length(event) - 2 * _DAY).date()
+    since = (start - length - 2 * _DAY).date()
     until = (end + 2 * _DAY).date()
     rule = rule_of(written, first)
     room.take(days=looked_at(rule, since, until))
