@@ -21,6 +21,8 @@ def filters(time_zone: str) -> dict[str, Callable[..., Any]]:
         "clock": bound(_clock),
         "clock_seconds": bound(_clock_seconds),
         "day": bound(_day),
+        "weekday_short": weekday_short,
+        "month_name": month_name,
         "moment": bound(_moment),
         "iso": bound(_iso),
         "ago": ago,
@@ -47,6 +49,14 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
 
 def _iso(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat(timespec="seconds")
+
+
+def weekday_short(day: date) -> str:
+    return format_date(day, "EEE", locale=current_language())
+
+
+def month_name(day: date) -> str:
+    return format_date(day, "LLLL", locale=current_language())
 
 
 def ago(at: datetime | None, now: datetime) -> str:

@@ -46,8 +46,10 @@ from rosters import (
     people_pages,
     unit_pages,
 )
-from rosters.duty import api as rosters_api
+from rosters.calendars import web as calendars
 from rosters.duty import (
+    absence_pages,
+    calendar_pages,
     fairness_pages,
     gap_pages,
     handover_pages,
@@ -58,8 +60,11 @@ from rosters.duty import (
     swap_api,
     swap_pages,
 )
+from rosters.duty import api as rosters_api
 from rosters.duty import import_pages as duty_import_pages
 from rosters.duty import web as duty
+from rosters.my import absence_pages as my_absence_pages
+from rosters.my import calendar_pages as my_calendar_pages
 from rosters.my import contact_pages as my_contacts
 from rosters.my import web as my
 from rosters.my import worked_pages as my_worked
@@ -102,6 +107,12 @@ PAGES = (
     profile_pages,
     my,
     my_worked,
+    calendar_pages,
+    absence_pages,
+    calendars,
+    my,
+    my_calendar_pages,
+    my_absence_pages,
     alarms,
     alarm_pages,
     step_pages,
@@ -146,6 +157,11 @@ LARGER = dict.fromkeys(
     ("/people/import", "/people/import/confirm", "/duty/import", "/duty/import/confirm"),
     15_000_000,  # bytes
 )
+LARGER = {
+    "/people/import": 15_000_000,
+    "/people/import/confirm": 15_000_000,
+    "/duty/absence/files": 1_100_000,  # a calendar of 1 MB, and the form around it
+}  # bytes
 
 
 def create_app(

@@ -1,6 +1,5 @@
 """One's own page, put together of its parts; each part has the forms that belong to it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
@@ -8,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.settings import Settings
 from core.web import Config, Now, Session, page
-from rosters.my import calendar, contacts, duty, handing_over, swapping, worked
+from rosters.my import absence, calendar, contacts, duty, handing_over, swapping, worked
 from rosters.my.access import Me, Myself
 
 router = APIRouter()
-PARTS = (duty, worked, contacts, calendar)
+PARTS = (duty, worked, absence, contacts, calendar)
 for each in (*PARTS, handing_over, swapping):
     router.include_router(each.router)
 
@@ -28,7 +27,7 @@ async def own_page(
     me: Myself,
     config: Settings,
     now: datetime,
-    **typed: Mapping[str, object] | str,
+    **typed: object,
 ) -> Response:
     """The whole page; again with `errors` and what was typed when a form of it was refused."""
     shown: dict[str, object] = {"errors": {}, "typed": {}}

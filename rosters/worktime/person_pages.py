@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.permissions import Acting, Planner
 from core.settings import Settings
 from core.web import Config, Now, Session, attempt, go, page
-from rosters.duty.shifts import duty_roles
+from rosters.duty.roles import duty_roles
 from rosters.fields import day, moment
 from rosters.service import person_of
 from rosters.worktime import approving, service
