@@ -10,12 +10,14 @@ from multiprocessing.connection import Connection
 from statistics import median
 
 from crisis.bench_provider import serve
+from crisis.bench_roster import ROLES, daily, weekly
 from crisis.bench_runs import Cost, answers, bare, fall_due, fan_out, idle, one_by_one
 
 SIZES = (100, 1_000, 10_000)
 ALARMS = 100  # raised one after the other
 OPEN = 1_000  # alarms open at once, each due at an instant of its own
 ANSWERS = 200
+YEARS = 10  # of shifts in a roster
 IDLE = 10  # seconds
 SLOW = 0.1  # seconds until a provider of the usual kind answers
 QUICK_SIZES = (20,)
@@ -80,6 +82,8 @@ def bench(*, quick: bool = False, told: Callable[[str], None] = lambda _line: No
         figures["late_ms"] = _late(run, 10 if quick else OPEN)
         told("answer to board")
         figures["answer_to_board_ms"] = _answers(run, 10 if quick else ANSWERS)
+        told("who is on duty, in a long roster")
+        figures["roster"] = _roster(run, 2 if quick else YEARS)
         told("idle")
         figures["idle"] = _idle(run, 2 if quick else IDLE)
     return figures
@@ -98,6 +102,21 @@ def _late(run: Run, alarms: int) -> Figures:
 def _answers(run: Run, people: int) -> Figures:
     cost, _came = run.measure(answers, people)
     return _spread(cost.began, cost.ended, 95)
+
+
+def _roster(run: Run, years: int) -> Figures:
+    """The resolver's time in a roster of one year and of many, and how much it grows."""
+    figures: Figures = {"roles": ROLES, "years": years}
+    for name, work in (("weekly", weekly), ("daily", daily)):
+        short, long = (run.measure(work, length)[0] for length in (1, years))
+        one, many = (_spread(cost.began, cost.ended, 95) for cost in (short, long))
+        growth = round(_middle(long) / _middle(short), 2)
+        figures[name] = {"one_year_ms": one, "all_years_ms": many, "growth": growth}
+    return figures
+
+
+def _middle(cost: Cost) -> float:
+    return median(end - begin for begin, end in zip(cost.began, cost.ended, strict=True))
 
 
 def _spread(began: Sequence[float], ended: Sequence[float], share: int) -> Figures:

@@ -39,7 +39,7 @@ async def _fan_out(url: str, people: int) -> Cost:
         cpu, began = time.process_time(), time.monotonic()
         await bench.raise_alarm("all")
         await bench.channel.until(people)
-    return Cost((began,), time.process_time() - cpu, _peak_mb())
+    return Cost((began,), time.process_time() - cpu, peak_mb())
 
 
 def one_by_one(url: str, alarms: int) -> Cost:
@@ -55,7 +55,7 @@ async def _one_by_one(url: str, alarms: int) -> Cost:
             began.append(time.monotonic())
             await bench.raise_alarm(f"only-{number % 10}")
             await bench.channel.until(number + 1)
-    return Cost(tuple(began), time.process_time() - cpu, _peak_mb())
+    return Cost(tuple(began), time.process_time() - cpu, peak_mb())
 
 
 def fall_due(url: str, alarms: int) -> Cost:
@@ -73,7 +73,7 @@ async def _fall_due(url: str, alarms: int) -> Cost:
             await bench.raise_alarm(f"only-{number}", wait=wait)
         cpu = time.process_time()
         await bench.channel.until(alarms)
-    return Cost(tuple(due), time.process_time() - cpu, _peak_mb())
+    return Cost(tuple(due), time.process_time() - cpu, peak_mb())
 
 
 def answers(url: str, people: int) -> Cost:
@@ -89,7 +89,7 @@ async def _answers(url: str, people: int) -> Cost:
         cpu = time.process_time()
         times = [await _answer(bench, alarm.id, number) for number in range(people)]
     began, ended = zip(*times, strict=True)
-    return Cost(began, time.process_time() - cpu, _peak_mb(), ended)
+    return Cost(began, time.process_time() - cpu, peak_mb(), ended)
 
 
 async def _answer(bench: Bench, alarm_id: UUID, number: int) -> tuple[float, float]:
@@ -120,7 +120,7 @@ async def _idle(url: str, seconds: int) -> Cost:
     async with bench_on(url, people=10):
         cpu, began = time.process_time(), time.monotonic()
         await asyncio.sleep(seconds)
-        return Cost((began,), time.process_time() - cpu, _peak_mb())
+        return Cost((began,), time.process_time() - cpu, peak_mb())
 
 
 def bare(url: str, requests: int) -> Cost:
@@ -144,7 +144,7 @@ async def _bare(url: str, requests: int) -> Cost:
                     await response.json()
 
         await asyncio.gather(*(push() for _ in range(AT_ONCE)))
-    return Cost((began,), time.process_time() - cpu, _peak_mb())
+    return Cost((began,), time.process_time() - cpu, peak_mb())
 
 
 def _form(number: int) -> dict[str, str]:
@@ -157,6 +157,6 @@ def _form(number: int) -> dict[str, str]:
     }
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Refused
-from core.language import current_language, ngettext
+from core.language import current_language
 from core.language import gettext as _
 from rosters.duty.models import DutyRole, Shift, ShiftState
 from rosters.duty.planning import Change, Kind, Plan
@@ -151,8 +151,7 @@ class _Words:
         lines = list(self._lines())
         more = len(lines) - MOST_LINES
         if more > 0:
-            rest = ngettext("och {count} till", "och {count} till", more).format(count=more)
-            lines = [*lines[:MOST_LINES], rest]
+            lines = [*lines[:MOST_LINES], _("och {count} till").format(count=more)]
         subject = _("Dina pass har ändrats: {role}").format(role=self._role.name)
         beginning = _("Schemat för {role} har ändrats. Det här gäller dig:").format(
             role=self._role.name

@@ -1,5 +1,7 @@
 """The form of a rotation: what is typed, and the rotation that it means."""
 
+from datetime import date
+
 from pydantic import BaseModel
 
 from core.errors import Refused
@@ -21,16 +23,16 @@ class RotationForm(BaseModel):
 
     role: str = ""
     name: str = ""
-    period: str = "week"
-    weekday: str = "mon"
-    clock: str = "12:00"
+    period: str = ""
+    weekday: str = ""
+    clock: str = ""
     turns: str = ""
-    every_weeks: str = "1"
+    every_weeks: str = ""
     people: str = ""
     starts_on: str = ""
     ends_on: str = ""
     temporary: str = ""
-    horizon_days: str = "365"
+    horizon_days: str = ""
     mark: str = ""
     again: str = ""
 
@@ -59,6 +61,19 @@ class RotationForm(BaseModel):
     def hidden(self) -> list[tuple[str, str]]:
         """For the form that carries out what was shown, or goes back to this one."""
         return [(name, getattr(self, name)) for name in SENT_AGAIN]
+
+
+def untyped(*, role: str, today: date) -> RotationForm:
+    """A new rotation as most are: a week each, Monday to Monday, from today."""
+    return RotationForm(
+        role=role,
+        period="week",
+        weekday="mon",
+        clock="12:00",
+        every_weeks="1",
+        starts_on=str(today),
+        horizon_days="365",
+    )
 
 
 def as_typed(row: Rotation, people: list[Person]) -> RotationForm:

@@ -19,14 +19,14 @@ from core.language import current_language
 from core.language import gettext as _
 from core.models import Role
 from core.permissions import Acting, Planner, Reader
-from core.web import Now, Session, attempt, go, page
+from core.web import Config, Now, Session, attempt, go, page
 from rosters.duty import rotations
 from rosters.duty.cautions import cautions
 from rosters.duty.models import DutyRole, Rotation
 from rosters.duty.planning import Kind
 from rosters.duty.roles import duty_roles
 from rosters.duty.rotation_fields import FARTHEST
-from rosters.duty.rotation_form import RotationForm, as_typed
+from rosters.duty.rotation_form import RotationForm, as_typed, untyped
 from rosters.duty.rotations import Proposal, propose
 from rosters.duty.turns import DAYS, Turn, in_words, next_turn, parse
 from rosters.fields import day, uuid_or_none
@@ -63,10 +63,10 @@ async def all_rotations(request: Request, user: Reader, session: Session, now: N
 
 @router.get("/duty/rotations/new")
 async def new_form(
-    request: Request, session: Session, _: Planner, now: Now, role: str = ""
+    request: Request, session: Session, _: Planner, config: Config, now: Now, role: str = ""
 ) -> Response:
-    form = RotationForm(role=role, starts_on=str(now.date()))
-    return await _form_page(request, session, form, {})
+    today = now.astimezone(config.zone).date()
+    return await _form_page(request, session, untyped(role=role, today=today), {})
 
 
 @router.post("/duty/rotations/new")

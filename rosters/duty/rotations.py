@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By, note
@@ -127,11 +127,10 @@ async def extend_rotations(session: AsyncSession, now: datetime) -> int:
     call at any time, also from two nodes at once.
     """
     made = 0
-    roles = await session.scalars(
-        select(DutyRole).where(DutyRole.id.in_(select(Rotation.duty_role_id))).order_by(DutyRole.id)
-    )
-    for found in roles.all():
-        role = await _locked(session, found.id)
+    # All at once and in one order: whoever plans a role holds it while the audit trail is written.
+    with_rotations = DutyRole.id.in_(select(Rotation.duty_role_id))
+    found = await session.scalars(_for_planning().where(with_rotations).order_by(DutyRole.id))
+    for role in found.all():
         layers = await layers_of(session, role)
         situation = await _situation(session, role, layers, now)
         added: list[Change] = []
@@ -213,9 +212,13 @@ async def layers_of(session: AsyncSession, role: DutyRole) -> list[Layer]:
     ]
 
 
+def _for_planning() -> Select[DutyRole]:
+    """Roles that nobody else plans until this transaction is over; SQLite has one writer anyway."""
+    return select(DutyRole).with_for_update(key_share=True)  # shifts may still be added by hand
+
+
 async def _locked(session: AsyncSession, role_id: UUID) -> DutyRole:
-    """The role, which nobody else plans until this transaction is over (SQLite has one writer)."""
-    role = await session.scalar(select(DutyRole).where(DutyRole.id == role_id).with_for_update())
+    role = await session.scalar(_for_planning().where(DutyRole.id == role_id))
     if role is None:
         raise Refused(_("Jouren finns inte."), field="role")
     return role

@@ -153,6 +153,8 @@ def in_words(week: Week, every_weeks: int) -> str:
         said = _("varje {points}").format(points=points)
     if every_weeks == 1:
         return said
+    if every_weeks == 2:
+        return _("{turns}, varannan vecka").format(turns=said)
     return _("{turns}, var {count}:e vecka").format(turns=said, count=every_weeks)
 
 

@@ -12,7 +12,9 @@ def test_a_quick_run_gives_every_promised_name() -> None:
     result = CliRunner().invoke(app, ["bench", "--quick", "--json"])
     assert result.exit_code == 0, result.output
     told = json.loads(result.stdout)
-    assert {"machine", "database", "trigger_to_first_ms", "people", "idle"} <= set(told)
+    assert {"machine", "database", "trigger_to_first_ms", "people", "roster", "idle"} <= set(told)
+    assert {"roles", "years", "weekly", "daily"} == set(told["roster"])
+    assert set(told["roster"]["daily"]) == {"one_year_ms", "all_years_ms", "growth"}
     assert set(told["trigger_to_first_ms"]) == {"p50", "p95"}
     names = {"seconds", "limit_seconds", "ratio", "cpu_s", "peak_mb"}
     assert all(set(each) == names for each in told["people"].values())

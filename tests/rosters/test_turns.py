@@ -194,7 +194,8 @@ def test_turns_have_one_written_form_and_words(typed: str, canonical: str, words
     assert written(week) == canonical
     assert parse(written(week)) == week
     assert in_words(week, 1) == words
-    assert in_words(week, 2) == f"{words}, var 2:e vecka"
+    assert in_words(week, 2) == f"{words}, varannan vecka"
+    assert in_words(week, 3) == f"{words}, var 3:e vecka"
 
 
 @pytest.mark.parametrize(
