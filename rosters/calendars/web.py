@@ -21,7 +21,7 @@ from rosters.calendars.links import CALENDARS, add_link, link_with, revoke_link
 from rosters.calendars.models import LinkKind, RosterLink
 from rosters.calendars.numbers_now import Numbers, numbers_now
 from rosters.duty.models import DutyRole
-from rosters.duty.shifts import duty_roles
+from rosters.duty.roles import duty_roles
 from rosters.list_pages import choosable
 from rosters.models import Person
 from rosters.numbers import as_read

@@ -13,7 +13,8 @@ from core.web import Config, Now, Session, page
 from rosters.duty.calendar_views import Period, Shown, View, period, weeks
 from rosters.duty.gaps import Span, find_gaps
 from rosters.duty.models import Absence
-from rosters.duty.shifts import duty_roles, planned
+from rosters.duty.roles import duty_roles
+from rosters.duty.shifts import planned
 from rosters.fields import day as typed_day
 from rosters.models import Unit
 from rosters.seen import seen
