@@ -140,10 +140,30 @@ async def test_shifts_of_no_rotation_are_pointed_out(planner: Visitor) -> None:
     shown = await planner.post("/duty/rotations/new", **FORM, role=role)
     assert "1 pass som inte hör till någon rotation ligger kvar samtidigt." in shown.text
     assert "två pass samtidigt" not in shown.text
+
+
+async def test_one_person_in_two_layers_at_once_is_pointed_out(planner: Visitor) -> None:
+    role = await duty_role(planner)
     await rotation(planner, role)
-    lines = {"temporary": "yes", "starts_on": "2026-12-07", "ends_on": "2027-01-01"}
-    shown = await planner.post("/duty/rotations/new", **FORM | lines | {"role": role})
+    beside = FORM | {"role": role, "name": "Två", "people": "P03"}
+    shown = await planner.post("/duty/rotations/new", **beside)
+    assert "två pass samtidigt" not in shown.text
+    shown = await planner.post("/duty/rotations/new", **beside | {"people": "P03\nP02\nP01"})
+    assert "Alva Ek får två pass samtidigt." not in shown.text
+    assert "Birk Ås får två pass samtidigt." not in shown.text
+    shown = await planner.post("/duty/rotations/new", **beside | {"people": "P01\nP03\nP03"})
+    assert "Alva Ek får två pass samtidigt." in shown.text
+
+
+async def test_a_temporary_rotation_shows_what_it_takes_from_the_others(planner: Visitor) -> None:
+    role = await duty_role(planner)
+    await rotation(planner, role)
+    jul = {"name": "Jul", "temporary": "yes", "starts_on": "2026-12-07", "ends_on": "2027-01-01"}
+    shown = await planner.post("/duty/rotations/new", **FORM | jul | {"role": role})
     assert "tas bort" in shown.text
+    assert "Grundschema" in shown.text
+    assert (await planner.post("/duty/rotations/new", **hidden(shown))).status_code == 303
+    await planner.sees("/duty/rotations", "Jul", "tillfällig")
 
 
 async def test_what_is_wrong_in_a_rotation_is_said_at_its_field(planner: Visitor) -> None:
