@@ -62,7 +62,7 @@ async def _approve(
             _("Underlaget har ändrats sedan sidan visades. Läs det igen, och godkänn då.")
         )
     for each in months:
-        if each.rows and not each.approved:
+        if (each.rows or each.approval) and not each.approved:
             await _sign(session, each, by=by, now=now)
 
 

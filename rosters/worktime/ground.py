@@ -110,16 +110,22 @@ def time_of(month: date, zone: ZoneInfo) -> Span:
 async def month_by_person(
     session: AsyncSession, month: date, *, zone: ZoneInfo, person: UUID | None = None
 ) -> list[PersonMonth]:
-    """Everybody with stand-by or work in a local month, by name; or one person, whatever there is."""
+    """Everybody with stand-by, work or an approval in a local month, by name.
+
+    Or one person, whatever there is.
+    """
     span, terms = time_of(month, zone), await terms_of(session, zone)
     roster = await _roster(session, span, person)
-    people = {each.id: each for _row, each in (*roster.shifts, *roster.worked)}
+    signed = await session.execute(
+        select(Approval, Person)
+        .join(Person, Person.id == Approval.person_id)
+        .where(Approval.month == month)
+    )
+    approvals = {owner.id: (approval, owner) for approval, owner in signed}
+    everybody = (*roster.shifts, *roster.worked, *approvals.values())
+    people = {each.id: each for _row, each in everybody}
     if person is not None and (alone := await session.get(Person, person)):
         people = {person: alone}
-    approvals = {
-        each.person_id: each
-        for each in await session.scalars(select(Approval).where(Approval.month == month))
-    }
     shifts, worked = defaultdict(list), defaultdict(list)
     for standby, owner in roster.shifts:
         shifts[owner.id].append(standby)
@@ -130,12 +136,12 @@ async def month_by_person(
             each,
             month,
             count(_within(span, shifts[each.id]), _within(span, worked[each.id]), terms),
-            approvals.get(each.id),
+            approvals[each.id][0] if each.id in approvals else None,
             _findings(shifts[each.id], worked[each.id], span, terms),
         )
         for each in sorted(people.values(), key=lambda each: (each.name, each.ref))
     ]
-    return [each for each in found if person or each.counted != Counted()]
+    return [each for each in found if person or each.approval or each.counted != Counted()]
 
 
 async def terms_of(session: AsyncSession, zone: ZoneInfo) -> Terms:

@@ -219,6 +219,23 @@ async def test_an_approval_is_stale_when_the_month_has_changed_and_can_be_given_
     assert (await audited(database)).count("Godkände arbetstid") == 4
 
 
+async def test_an_approved_month_that_lost_its_only_shift_is_still_shown_as_changed(
+    database: Database, people: dict[str, Person]
+) -> None:
+    async def approves() -> None:
+        async with database.transaction() as session:
+            found = await month_by_person(session, DECEMBER, zone=ZONE)
+            shown = digest_of(found)
+            await approve_all(session, DECEMBER, shown=shown, by=BY, now=AFTER, zone=ZONE)
+
+    await approves()
+    async with database.transaction() as session:
+        (await session.get_one(Shift, shift_id(52))).state = ShiftState.COVERED
+    assert (await states(database))["P05"] == "stale"
+    await approves()
+    assert (await states(database))["P05"] == "approved"
+
+
 async def test_only_a_month_that_is_over_is_approved(
     database: Database, people: dict[str, Person]
 ) -> None:
