@@ -24,7 +24,7 @@ from core.database import Database, embedded_file
 from core.errors import Refused
 from core.health import Probe, Probing
 from core.language import gettext as _
-from rosters.chores import CHORES, Chore, carry_out
+from rosters.chores import Chore, carry_out, chores_in
 
 log = structlog.get_logger()
 BEAT_EVERY = timedelta(seconds=5)
@@ -76,7 +76,7 @@ def _metronome(
         await chore(engine)
 
     scheduler.add_job(do, "interval", args=[ask_of_silent], seconds=ASK_EVERY, **rules)
-    for chore in CHORES:
+    for chore in chores_in(engine.means.zone):
         work = partial(do_chore, chore)
         scheduler.add_job(
             do, "interval", args=[work], seconds=chore.every, next_run_time=now, **rules

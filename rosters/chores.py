@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import Database
 from rosters.duty import handover_flow, rotations, swaps, watching
+from rosters.readiness import campaigns
 
 _LOCK = 0x524F_5354  # "ROST": one node at a time on PostgreSQL
 
@@ -28,6 +31,12 @@ CHORES = (
     Chore("swaps_lapsed", 60, swaps.lapse),
     Chore("gaps_told", 600, watching.tell_gaps),
 )
+
+
+def chores_in(zone: ZoneInfo) -> tuple[Chore, ...]:
+    """All of them, in a municipality whose clocks go by this zone."""
+    asking = partial(campaigns.remind_members, zone=zone)
+    return (*CHORES, Chore("campaigns_reminded", 300, asking))
 
 
 async def carry_out(database: Database, chore: Chore, *, now: datetime) -> bool:

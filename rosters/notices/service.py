@@ -63,7 +63,10 @@ class Teller:
         return await self._keep(notice)
 
     async def ask(self, person: Person, kind: QuestionKind, subject_id: UUID) -> Question:
-        """The question that a notice then asks; asked again, it is the same one with the same tag."""
+        """The question that a notice then asks; asked again, it is the same one.
+
+        It keeps its tag for as long as tags rest; asked again later it gets a free one.
+        """
         asked = await self.session.scalar(
             select(Question).where(
                 Question.kind == kind,
@@ -73,17 +76,15 @@ class Teller:
         )
         if asked is not None:
             asked.closed_at = None
+            if asked.asked_at <= self.now - TAG_RESTS:
+                asked.tag = await self._free_tag(person)
+            asked.asked_at = self.now
             return asked
-        used = await self.session.scalars(
-            select(Question.tag).where(
-                Question.person_id == person.id, Question.asked_at > self.now - TAG_RESTS
-            )
-        )
         question = Question(
             person_id=person.id,
             kind=kind,
             subject_id=subject_id,
-            tag=_free_tag(set(used)),
+            tag=await self._free_tag(person),
             asked_at=self.now,
         )
         self.session.add(question)
@@ -114,6 +115,16 @@ class Teller:
             .values(state=NoticeState.WITHDRAWN)
         )
 
+    async def _free_tag(self, person: Person) -> str:
+        used = set(
+            await self.session.scalars(
+                select(Question.tag).where(
+                    Question.person_id == person.id, Question.asked_at > self.now - TAG_RESTS
+                )
+            )
+        )
+        return next(f"R{number}" for number in range(1, 1000) if f"R{number}" not in used)
+
     async def _keep(self, notice: Notice) -> bool:
         values = {column.key: getattr(notice, column.key) for column in Notice.__table__.columns}
         embedded = self.session.get_bind().dialect.name == "sqlite"
@@ -128,7 +139,3 @@ class Teller:
             .returning(Notice.id)
         )
         return stored.first() is not None
-
-
-def _free_tag(used: set[str]) -> str:
-    return next(f"R{number}" for number in range(1, 1000) if f"R{number}" not in used)

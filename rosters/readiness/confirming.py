@@ -17,7 +17,7 @@ from rosters.readiness.models import Campaign, CampaignMember, CampaignState
 async def take_text(teller: Teller, member_id: UUID, person: Person, yes: bool) -> str:  # noqa: FBT001
     """Somebody's yes or no by text, also after the deadline; what to say back.
 
-    After a no it has `LINK` in it, for the sender to make the personal page's address of.
+    After a no the link comes in a message of its own, once an hour at most: it is made when sent.
     """
     state = CampaignState.CONFIRMED if yes else CampaignState.WRONG
     closed = await teller.session.scalar(
@@ -29,10 +29,16 @@ async def take_text(teller: Teller, member_id: UUID, person: Person, yes: bool) 
         return _("Frågan gäller inte längre.")
     await answer(teller, member_id, state)
     if not yes:
-        return _("Tack. Rätta dina uppgifter här: {link}").format(link=LINK)
+        key = f"wrong:{member_id}:{teller.now:%Y%m%d%H}"
+        await teller.tell(person, _where_to_correct, key=key, urgent=True)
+        return _("Tack. Du får en länk till din sida, där du kan rätta dina uppgifter.")
     if closed <= teller.now:
         return _("Tack! Uppgifterna är bekräftade, om än efter sista dagen.")
     return _("Tack! Dina uppgifter är bekräftade.")
+
+
+def _where_to_correct() -> tuple[str, str]:
+    return _("Rätta dina uppgifter"), _("Rätta dina uppgifter här: {link}").format(link=LINK)
 
 
 async def answer(teller: Teller, member_id: UUID, state: CampaignState) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 from core.audit import By
 from core.errors import Refused
 from core.models import Role
+from rosters.chores import carry_out, chores_in
 from rosters.models import ContactKind, ContactPoint, Person
 from rosters.my.links import personal_token
 from rosters.notices.models import Notice, NoticeState, Question
-from rosters.notices.service import LINK, Teller
+from rosters.notices.service import Teller
 from rosters.readiness import figures
 from rosters.readiness.campaigns import ON_DUTY, ON_LISTS, Started, Wanted, start_campaign
 from rosters.readiness.campaigns import remind_members as remind
@@ -78,7 +79,10 @@ async def test_people_are_asked_in_the_morning_and_answer_yes_or_no(world: World
     )
     world.phone("birk").expect_sms("070-174 ** **")
     assert "bekräftade" in await says(world, "alva", yes=True)
-    assert LINK in await says(world, "birk", yes=False)
+    assert "där du kan rätta" in await says(world, "birk", yes=False)
+    await says(world, "birk", yes=False)
+    await world.engine.until_idle()
+    world.phone("birk").expect_sms("Rätta dina uppgifter här: http://test/my/")
     assert await states(world) == {"alva": S.CONFIRMED, "birk": S.WRONG}
     assert "bekräftade" in await says(world, "birk", yes=True)  # the last answer counts
     assert await states(world) == {"alva": S.CONFIRMED, "birk": S.CONFIRMED}
@@ -269,3 +273,39 @@ async def test_it_is_counted_in_all_and_by_unit_and_exported(world: World, town:
     assert (await planner.get(f"/readiness/campaigns/{UUID(int=1)}")).status_code == 404
     for page in ("/readiness/campaigns", "/readiness/campaigns/new", url):
         assert (await lisa.get(page)).status_code == 403
+
+
+async def test_a_text_answers_also_after_a_week_and_a_reminder(world: World) -> None:
+    await world.group("stab", "alva")
+    await start(world)
+    await morning(world)
+    world.phone("alva").expect_sms("R1 JA")
+    for _week in range(3):
+        world.clock.move(timedelta(days=3))
+        await reminded(world)
+        world.phone("alva").expect_sms("R1 JA")
+    await world.phone("alva").texts("R1 NEJ")
+    world.phone("alva").expect_sms("Du får en länk")
+    world.phone("alva").expect_sms("http://test/my/")
+    assert await states(world) == {"alva": S.WRONG}
+    await world.phone("alva").texts("ja")
+    assert await states(world) == {"alva": S.WRONG}  # nothing is asked any longer
+    await world.phone("alva").texts("R1 JA")
+    world.phone("alva").expect_sms("bekräftade")
+    assert await states(world) == {"alva": S.CONFIRMED}
+
+
+async def test_the_service_reminds_and_closes_by_itself(world: World) -> None:
+    await world.group("stab", "alva")
+    started = await start(world)
+    await morning(world)
+    world.ignore_messages()
+    chore = next(each for each in chores_in(ZONE) if each.name == "campaigns_reminded")
+    world.clock.move(timedelta(days=3, hours=2))
+    await carry_out(world.database, chore, now=world.now)
+    await world.engine.until_idle()
+    world.phone("alva").expect_sms("Stämmer dina uppgifter?")
+    world.clock.move(timedelta(days=9))
+    await carry_out(world.database, chore, now=world.now)
+    async with world.database.reading() as session:
+        assert (await session.get_one(Campaign, started.campaign.id)).closed_at == world.now
