@@ -107,6 +107,15 @@ const connected = (yes) => each(document, "[data-connection]", (strip) => (strip
 document.addEventListener("htmx:sseOpen", () => connected(true));
 document.addEventListener("htmx:sseError", () => connected(false));
 document.addEventListener("htmx:sendError", () => connected(false));
+// A part that reads itself again: gone for good, or not answered this time, or there again.
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.target.matches("[data-live]")) return;
+  if (event.detail.xhr.status === 404) location.reload();
+  else connected(false);
+});
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.target.matches("[data-live]") && event.detail.xhr.status < 400) connected(true);
+});
 document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
 document.addEventListener("htmx:afterRequest", (event) => event.target.classList.remove("is-sending"));
 

@@ -24,6 +24,7 @@ AGAIN = timedelta(hours=6)
 LEASE = timedelta(minutes=2)  # longer than a fetch and a reading take; then another node may try
 SOONEST, LATEST = timedelta(minutes=15), timedelta(days=1)  # after a fault
 MOST_FEEDS = 5  # of one person
+MOST_AT_ONCE = 20  # in one call, each of which may take ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,10 @@ async def refresh_absences(
         return 0
     async with database.reading() as session:
         due = await session.scalars(
-            select(AbsenceFeed.id).where(AbsenceFeed.next_at <= now).order_by(AbsenceFeed.next_at)
+            select(AbsenceFeed.id)
+            .where(AbsenceFeed.next_at <= now)
+            .order_by(AbsenceFeed.next_at)
+            .limit(MOST_AT_ONCE)
         )
         ids = due.all()
     done = [await _refresh(database, feed_id, now, zone, reach) for feed_id in ids]

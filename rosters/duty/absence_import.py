@@ -28,7 +28,6 @@ _NEEDED = re.compile(
     rb"(?i)(?:BEGIN|END|UID|DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|SEQUENCE|STATUS|TRANSP"
     rb"|X-MICROSOFT-CDO-BUSYSTATUS)[;:]"
 )
-_ZONES = re.compile(rb"(?ims)^BEGIN:VTIMEZONE\s*?$.*?^END:VTIMEZONE\s*?$\n?")
 _PARTS = re.compile(rb"(?im)^BEGIN:")
 _DATES = re.compile(rb"(?im)^(?:RDATE|EXDATE)[^:]*:(.*)$")
 _FREE = {"FREE", "WORKINGELSEWHERE"}
@@ -127,11 +126,24 @@ def _events(content: bytes) -> list[Event]:
     dates = sum(line.count(b",") + 1 for line in _DATES.findall(unfolded))
     if dates > MOST_DATES:
         raise Refused(_("Kalendern räknar upp för många datum. Korta av den."), field="file")
-    needed = [line for line in unfolded.splitlines() if _NEEDED.match(line)]
+    needed = list(_needed(unfolded))
     if len(needed) > MOST_LINES:
         raise Refused(_("Kalendern har fler än 2000 delar. Korta av den."), field="file")
-    calendar = Calendar.from_ical(_ZONES.sub(b"", b"\n".join(needed) + b"\n"))
+    calendar = Calendar.from_ical(b"\n".join(needed) + b"\n")
     return [_checked(each) for each in calendar.walk("VEVENT") if isinstance(each, Event)]
+
+
+def _needed(unfolded: bytes) -> Iterator[bytes]:
+    """The lines that are read, without those that describe a zone."""
+    in_zone = False
+    for line in unfolded.splitlines():
+        said = line.strip().upper()
+        if said == b"BEGIN:VTIMEZONE":
+            in_zone = True
+        elif said == b"END:VTIMEZONE":
+            in_zone = False
+        elif not in_zone and _NEEDED.match(line):
+            yield line
 
 
 def _checked(event: Event) -> Event:

@@ -41,6 +41,11 @@ class Away:
     person: Person
     shifts: Sequence[Planned]
 
+    @property
+    def last(self) -> datetime:
+        """The last second that is part of it: the end of whole days is the day after."""
+        return self.absence.ends_at - timedelta(seconds=1)
+
 
 def span_of(typed: Typed, zone: ZoneInfo) -> Span:
     """From local midnight or clock, to the end of the last day or its clock."""

@@ -139,6 +139,7 @@ def test_what_is_no_calendar_or_a_bomb_is_refused_at_once(content: bytes, senten
 @pytest.mark.parametrize(
     "content",
     [
+        calendar(event("a", *ONCE), *["BEGIN:VTIMEZONE"] * 1900, "UID:" + "x" * 900_000, "END:VTIMEZONE"),
         calendar(*(event(f"{n}", *ONCE) for n in range(1990))),
         calendar(*(event(f"{n}", *ONCE, "RRULE:FREQ=WEEKLY;COUNT=12") for n in range(410))),
         calendar(*(event(f"{n}", LONG_AGO, "RRULE:FREQ=MONTHLY;BYDAY=-1FR,2MO") for n in range(100))),
@@ -149,7 +150,7 @@ def test_what_is_no_calendar_or_a_bomb_is_refused_at_once(content: bytes, senten
         calendar(event("a", *ONCE, "DESCRIPTION:" + "x\r\n " * 200_000)),
         calendar("BEGIN:VTIMEZONE", "TZID:X", *["BEGIN:STANDARD", "DTSTART:16010101T000000", "RRULE:FREQ=SECONDLY", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0100", "END:STANDARD"] * 900, "END:VTIMEZONE"),
     ],
-    ids=["many", "turns", "monthly", "never, counted", "never", "lines", "list", "folds", "zone"],
+    ids=["open zones", "many", "turns", "monthly", "never, counted", "never", "lines", "list", "folds", "zone"],
 )  # fmt: skip
 def test_the_worst_that_is_taken_takes_less_than_two_seconds(content: bytes) -> None:
     since = process_time()

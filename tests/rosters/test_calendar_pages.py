@@ -94,7 +94,8 @@ async def test_the_number_page_says_the_number_and_no_name(site: Site, planner: 
     text, page = await number(site, await link(site, "number", role="TIB"))
     assert text == "+46701740605\n+46701740606\n"
     assert 'href="tel:+46701740605"' in page
-    assert '<meta http-equiv="refresh" content="60">' in page
+    assert 'hx-trigger="every 60s"' in page
+    assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in page
     assert "Jouren TIB" in page
     assert not [name for name in ("Alva", "Birk", "Ek", "P01") if f"{name}<" in page]
     assert "Alva" not in page
