@@ -32,7 +32,7 @@ class Gateway:
         allowed: Sequence[str] = (),
     ) -> None:
         self._channels = dict(channels)
-        self._live = live
+        self.live = live
         self._allowed = tuple(allowed)
 
     async def send(self, message: Outgoing, mode: Mode) -> Sent:
@@ -56,7 +56,7 @@ class Gateway:
         return await channel.ask(ref)
 
     def lets_through(self, address: str, mode: Mode) -> bool:
-        if self._live and mode is Mode.LIVE:
+        if self.live and mode is Mode.LIVE:
             return True
         return reserved(address) or any(fnmatchcase(address, each) for each in self._allowed)
 

@@ -24,11 +24,13 @@ from core.database import Database, embedded_file
 from core.errors import Refused
 from core.health import Probe, Probing
 from core.language import gettext as _
+from rosters.absence.feeds import refresh_absences
 from rosters.chores import Chore, carry_out, chores_in
 
 log = structlog.get_logger()
 BEAT_EVERY = timedelta(seconds=5)
 FRESH = timedelta(seconds=30)  # an engine not heard of for longer counts as dead
+FETCH_EVERY = 60  # seconds between looks for calendars that are due
 LATE = timedelta(seconds=15)  # something due for longer counts as late
 
 
@@ -81,6 +83,7 @@ def _metronome(
         scheduler.add_job(
             do, "interval", args=[work], seconds=chore.every, next_run_time=now, **rules
         )
+    scheduler.add_job(do, "interval", args=[fetch_absences], seconds=FETCH_EVERY, **rules)
     scheduler.add_job(do, "interval", args=[beat], seconds=seconds, next_run_time=now, **rules)
     scheduler.start()
     return scheduler
@@ -111,6 +114,14 @@ async def do_chore(chore: Chore, engine: Engine) -> None:
     """What the roster does by itself: reminders, handovers, gaps. One that fails stops no other."""
     now = engine.clock.now()
     await engine.alone(chore.name, carry_out(engine.database, chore, now=now))
+
+
+async def fetch_absences(engine: Engine) -> None:
+    """Read people's own calendars where they are due; in training nothing leaves the computer."""
+    now, live, zone = engine.clock.now(), engine.gateway.live, engine.means.zone
+    await engine.alone(
+        "absences_read", refresh_absences(engine.database, now, live=live, zone=zone)
+    )
 
 
 @contextmanager

@@ -46,32 +46,27 @@ from rosters import (
     people_pages,
     unit_pages,
 )
+from rosters.absence import web as absence_pages
+from rosters.calendars import view_pages as calendar_pages
 from rosters.calendars import web as calendars
-from rosters.duty import (
-    absence_pages,
-    calendar_pages,
-    fairness_pages,
-    gap_pages,
-    handover_pages,
-    qualification_pages,
-    role_pages,
-    rotation_pages,
-    shift_pages,
-    swap_api,
-    swap_pages,
-)
 from rosters.duty import api as rosters_api
+from rosters.duty import gap_pages, role_pages, shift_pages
 from rosters.duty import import_pages as duty_import_pages
 from rosters.duty import web as duty
+from rosters.handovers import web as handover_pages
 from rosters.my import absence_pages as my_absence_pages
 from rosters.my import calendar_pages as my_calendar_pages
 from rosters.my import contact_pages as my_contacts
 from rosters.my import web as my
 from rosters.my import worked_pages as my_worked
+from rosters.qualifications import web as qualification_pages
 from rosters.readiness import campaign_pages
 from rosters.readiness import web as readiness
+from rosters.rotations import web as rotation_pages
+from rosters.swaps import api as swap_api
+from rosters.swaps import web as swap_pages
+from rosters.worktime import fairness_pages, profile_pages
 from rosters.worktime import person_pages as worktime_people
-from rosters.worktime import profile_pages
 from rosters.worktime import web as worktime
 
 PAGES = (
@@ -153,15 +148,13 @@ SCOPES = {
     "alarms:raise": N_("Larma, svara och avsluta"),
     "numbers:read": N_("Se nummer och adresser"),
 }
-LARGER = dict.fromkeys(
-    ("/people/import", "/people/import/confirm", "/duty/import", "/duty/import/confirm"),
-    15_000_000,  # bytes
-)
-LARGER = {
-    "/people/import": 15_000_000,
-    "/people/import/confirm": 15_000_000,
+LARGER = {  # bytes
+    **dict.fromkeys(
+        ("/people/import", "/people/import/confirm", "/duty/import", "/duty/import/confirm"),
+        15_000_000,
+    ),
     "/duty/absence/files": 1_100_000,  # a calendar of 1 MB, and the form around it
-}  # bytes
+}
 
 
 def create_app(

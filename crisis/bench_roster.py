@@ -17,8 +17,8 @@ from crisis.bench_runs import Cost, peak_mb
 from crisis.migrating import migrate
 from rosters.duty.models import DutyRole, Shift, ShiftState
 from rosters.duty.resolver import on_duty
-from rosters.duty.turns import DAYS, Pattern, midnight, parse, turns_in
 from rosters.models import Person
+from rosters.rotations.turns import DAYS, Pattern, midnight, parse, turns_in
 
 ROLES = 20
 PEOPLE = 6  # who take turns

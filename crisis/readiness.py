@@ -13,6 +13,8 @@ from core.moments import filters
 from playbooks.service import latest
 from rosters.readiness.service import Readiness, readiness
 
+MOST_GAPS = 5  # told one by one
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -72,11 +74,14 @@ def _gaps(found: Readiness, now: datetime, zone: ZoneInfo) -> list[Check]:
     if not found.gaps:
         return [Check("ok", _("Jouren är bemannad de närmaste veckorna."), "/duty")]
     checks = []
-    for gap in found.gaps:
+    for gap in found.gaps[:MOST_GAPS]:
         sentence = _("{role} är obemannad {start} – {end}.").format(
             role=gap.role.code, start=said["moment"](gap.start), end=said["moment"](gap.end)
         )
-        checks.append(Check("bad" if gap.start <= now else "warn", sentence, "/duty"))
+        checks.append(Check("bad" if gap.start <= now else "warn", sentence, "/duty/gaps"))
+    if more := len(found.gaps) - len(checks):
+        words = ngettext("{count} lucka till i jouren.", "{count} luckor till i jouren.", more)
+        checks.append(Check("warn", words.format(count=more), "/duty/gaps"))
     return checks
 
 

@@ -15,6 +15,7 @@ from core.web import Config, Now, Session, page
 from crisis.readiness import asked, would_get_through
 from rosters.duty.models import DutyRole
 from rosters.duty.resolver import next_on_duty, on_duty
+from rosters.matters import waiting
 from rosters.models import ContactKind, ContactPoint, Person
 
 router = APIRouter()
@@ -40,6 +41,7 @@ async def start(
         duty=await _duty_lines(session, now, numbers=user.may(Role.DUTY_OFFICER)),
         alarms=await list_alarms(session, Filter(Which.OPEN), page=1),
         answer=await would_get_through(session, probes=probes, now=now, zone=settings.zone),
+        matters=await waiting(session),
         may_raise=user.may(Role.DUTY_OFFICER),
     )
 

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import Refused
 from core.language import gettext as _
 from core.language import use_language
-from rosters.duty import handovers, swaps
+from rosters.handovers import service as handovers
 from rosters.models import Person
 from rosters.notices.answers import understand
 from rosters.notices.models import Question, QuestionKind
 from rosters.notices.service import TAG_RESTS, Teller
 from rosters.readiness import confirming
+from rosters.swaps import service as swaps
 
 # Each takes the question's subject, its person and the answer, and gives the sentence to say back.
 Answering = Callable[[Teller, UUID, Person, bool], Awaitable[str]]

@@ -10,8 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import Database
-from rosters.duty import handover_flow, rotations, swaps, watching
+from rosters.duty import watching
+from rosters.handovers import flow as handover_flow
 from rosters.readiness import campaigns
+from rosters.rotations import service as rotations
+from rosters.swaps import service as swaps
 
 _LOCK = 0x524F_5354  # "ROST": one node at a time on PostgreSQL
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from holidays import DE_FACTO, PUBLIC, country_holidays
 
+_LANGUAGES = {"sv": "sv", "en": "en_US"}
 CALENDAR = 2026  # any year: every year has the same names
 
 
@@ -23,6 +24,19 @@ def public_holidays(year: int) -> frozenset[date]:
     """Those of lag (1989:253), less the ordinary Sundays."""
     found = country_holidays("SE", years=year, categories=(PUBLIC,), include_sundays=False)
     return frozenset(found)
+
+
+@cache
+def holiday(day: date, language: str) -> str:
+    """What the day is called; "" for other days than holidays and eves."""
+    found = country_holidays(
+        "SE",
+        years=day.year,
+        categories=(PUBLIC, DE_FACTO),
+        include_sundays=False,
+        language=_LANGUAGES.get(language, "sv"),
+    )
+    return str(found.get(day, ""))
 
 
 @cache

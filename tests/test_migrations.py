@@ -9,7 +9,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
+from alerting.models import Message, Purpose
+from alerting.plan import ChannelKind, Mode
 from core.audit import record
 from core.database import Database, Row
 from core.models import AuditEntry
@@ -95,6 +98,39 @@ async def test_down_to_nothing_and_up_again_with_data_in(bare: Database) -> None
     assert set(tables) <= {"alembic_version"}
     await migrate(bare)
     assert await is_current(bare)
+
+
+async def test_a_message_may_be_a_notice_and_nothing_unheard_of(bare: Database) -> None:
+    """SQLite makes the table anew when a rule of it changes: the old rule must not stay beside."""
+    await migrate(bare)
+    async with bare.transaction() as session:
+        await seed(session, now=NOW)
+        session.add(_message(Purpose.NOTICE))
+    with pytest.raises(IntegrityError):
+        async with bare.transaction() as session:
+            await session.execute(text("UPDATE message SET purpose = 'unheard of'"))
+    with pytest.raises(IntegrityError):
+        async with bare.transaction() as session:
+            await session.execute(text("UPDATE message SET state = 'unheard of'"))
+    await downgrade(bare, "20261124_1")
+    async with bare.engine.connect() as connection:
+        assert not (await connection.execute(text("SELECT id FROM message"))).all()
+    await migrate(bare)
+    async with bare.reading() as session:
+        assert (await session.scalars(select(Person))).first(), "people outlive it"
+
+
+def _message(purpose: Purpose) -> Message:
+    return Message(
+        purpose=purpose,
+        channel=ChannelKind.SMS,
+        address="+46701740605",
+        mode=Mode.LIVE,
+        language="sv",
+        body="Påminnelse",
+        due_at=NOW,
+        created_at=NOW,
+    )
 
 
 async def test_a_version_of_a_path_is_final_for_the_database_too(bare: Database) -> None:

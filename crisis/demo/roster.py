@@ -9,12 +9,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By
-from rosters.duty import swaps
 from rosters.duty.models import DutyRole, Handover, HandoverState, Shift, Swap
-from rosters.duty.rotation_fields import RotationFields
-from rosters.duty.rotations import add_rotation, extend_rotations
 from rosters.models import Person
 from rosters.notices.models import Notice
+from rosters.rotations.fields import RotationFields
+from rosters.rotations.service import add_rotation, extend_rotations
+from rosters.swaps import service as swaps
 
 ZONE = ZoneInfo("Europe/Stockholm")
 FIRST_WEEK = date(2026, 11, 23)  # week 48: the first of each rota has it

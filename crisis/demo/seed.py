@@ -17,6 +17,7 @@ from playbooks.service import load
 from rosters.importing import carry_out
 from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person, Proof
 from rosters.reading import read
+from rosters.worktime.service import ensure_profiles
 
 HERE = Path(__file__).parent
 PASSWORD = "demo-krislarm"  # noqa: S105  # promised, and printed by `krislarm demo`
@@ -54,6 +55,7 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await _seed_lists(session, refs)
     await seed_roster(session, refs, now=now)
     await _seed_accounts(session, refs, now=now)
+    await ensure_profiles(session, now, by=BY)
     await _seed_paths(session, now=now)
 
 

@@ -41,7 +41,7 @@ class Rotation(Row):
         references("duty_role.id", ondelete="CASCADE"), index=True
     )
     name: Mapped[str]
-    turns: Mapped[str]  # local handovers, see rosters.duty.turns: "mon 12:00"
+    turns: Mapped[str]  # local handovers, see rosters.rotations.turns: "mon 12:00"
     every_weeks: Mapped[int] = mapped_column(default=1)
     starts_on: Mapped[date]  # local day; the first handover on or after it is the first turn
     ends_on: Mapped[date | None] = mapped_column(

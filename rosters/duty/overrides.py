@@ -11,9 +11,9 @@ from core.errors import NotFound, Refused
 from core.language import gettext as _
 from rosters.duty.changing import cut_out, refuse_unfit, shift_of
 from rosters.duty.models import Shift, ShiftState
-from rosters.duty.qualifications import refuse_unqualified
 from rosters.duty.telling import role_of, tell_of_change, teller_for
 from rosters.models import Person
+from rosters.qualifications.service import refuse_unqualified
 
 
 async def take_over(

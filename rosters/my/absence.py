@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.settings import Settings
 from core.web import Now, Session, go
-from rosters.duty.absences import Typed, coming, remove_absence
+from rosters.absence.service import Typed, coming, remove_absence
 from rosters.my.access import Me, Myself
 
 router = APIRouter(prefix="/my/{token}")

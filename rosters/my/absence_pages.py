@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel
 
 from core.web import Config, Now, Session, attempt, go
-from rosters.duty.absences import Typed, add_absence
+from rosters.absence.service import Typed, add_absence
 from rosters.my.access import Me
 from rosters.my.web import own_page
 

@@ -12,17 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.settings import Settings
 from core.web import Now, Session, go
-from rosters.duty import overrides, swaps
-from rosters.duty.handover_flow import UNSETTLED, parts_about
-from rosters.duty.handover_flow import Parts as HandoverParts
+from rosters.duty import overrides
 from rosters.duty.models import OPEN_SWAP, DutyRole, Handover, Shift, ShiftState, Swap, SwapState
 from rosters.duty.resolver import OnDuty, on_duty
 from rosters.duty.shifts import planned
-from rosters.duty.swap_pages import look
-from rosters.duty.swap_parts import Parts, parts_of
 from rosters.duty.telling import shown_name
+from rosters.handovers.flow import UNSETTLED, parts_about
+from rosters.handovers.flow import Parts as HandoverParts
 from rosters.my.access import Me, Myself
 from rosters.notices.models import Question, QuestionKind
+from rosters.swaps import service as swaps
+from rosters.swaps.parts import Parts, parts_of
+from rosters.swaps.web import look
 
 router = APIRouter(prefix="/my/{token}")
 SHOWN = timedelta(weeks=26)

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import NotFound
 from core.language import gettext as _
 from core.web import Now, Session, attempt, go, page
-from rosters.duty import handovers
-from rosters.duty.handover_flow import UNSETTLED, parts_of
-from rosters.duty.handover_pages import look
-from rosters.duty.handovers import Leaving
 from rosters.duty.telling import shown_name
+from rosters.handovers import service as handovers
+from rosters.handovers.flow import UNSETTLED, parts_of
+from rosters.handovers.service import Leaving
+from rosters.handovers.web import look
 from rosters.models import Person
 from rosters.my.access import Me, Myself
 from rosters.seen import Seen

@@ -12,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import NotFound, Refused
 from core.language import gettext as _
 from core.web import Now, Session, attempt, go, page
-from rosters.duty import swaps
 from rosters.duty.changing import shift_of
 from rosters.duty.models import ShiftState
 from rosters.duty.shifts import planned
-from rosters.duty.swap_parts import colleagues
 from rosters.duty.telling import role_of, shown_name
 from rosters.fields import uuid_or_none
 from rosters.models import Person
 from rosters.my.access import Me, Myself
+from rosters.swaps import service as swaps
+from rosters.swaps.parts import colleagues
 
 router = APIRouter(prefix="/my/{token}")
 AHEAD = timedelta(weeks=40)

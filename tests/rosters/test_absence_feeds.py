@@ -14,8 +14,8 @@ from core.audit import By
 from core.database import Database
 from core.errors import Refused
 from core.models import AuditEntry
-from rosters.duty.absence_feeds import add_source, refresh_absences
-from rosters.duty.calendar_fetch import PUBLIC, Reach, _Judging, checked_url, fetch, is_public
+from rosters.absence.feeds import add_source, refresh_absences
+from rosters.absence.fetching import PUBLIC, Reach, _Judging, checked_url, fetch, is_public
 from rosters.duty.models import Absence, AbsenceFeed
 from rosters.models import Person
 from tests.clocks import NIGHT

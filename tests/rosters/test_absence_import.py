@@ -4,7 +4,7 @@ from time import process_time
 import pytest
 
 from core.errors import Refused
-from rosters.duty.absence_import import LARGEST, Found, read_absence
+from rosters.absence.reading import LARGEST, Found, read_absence
 from tests.clocks import NIGHT
 from tests.rosters.roster import ZONE, local
 

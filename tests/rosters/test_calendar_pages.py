@@ -3,10 +3,10 @@ from datetime import date, time, timedelta
 import pytest
 
 from core.models import Role
-from rosters.duty.calendar_views import View, period
+from rosters.calendars.views import View, period
 from rosters.duty.models import DutyRole
-from rosters.duty.public_holidays import holiday
 from rosters.models import ContactKind, ContactPoint, Person
+from rosters.named_days import holiday
 from tests.rosters.roster import link, person_id, role, shift
 from tests.visitors import Site, Visitor
 

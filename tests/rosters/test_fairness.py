@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from core.database import Database
 from core.models import Role
-from rosters.duty.fairness import Turn, share_out
 from rosters.duty.models import DutyRole, Shift, ShiftState
 from rosters.models import Person
+from rosters.worktime.fairness import Turn, share_out
 from tests.clocks import NIGHT
 from tests.rosters.shiftwork import ZONE, at
 from tests.visitors import Site

@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.audit import By
 from core.errors import Refused
 from core.models import Role
-from rosters.duty import qualifications as rules
 from rosters.duty.models import (
     DutyRole,
     Qualification,
     QualificationKind,
     QualificationRule,
 )
-from rosters.duty.qualifications import Standing, held, months_later
 from rosters.models import Person
+from rosters.qualifications import service as rules
+from rosters.qualifications.service import Standing, held, months_later
 from tests.rosters.office import ID, find
 from tests.visitors import Site, Visitor
 from tests.world import World

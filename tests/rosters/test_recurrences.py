@@ -5,7 +5,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from icalendar import vRecur
 
-from rosters.duty.recurrences import rule_of, turns
+from rosters.absence.recurrences import rule_of, turns
 
 WEEKDAYS = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
 FIRST = datetime.fromisoformat("2024-02-29T08:00")

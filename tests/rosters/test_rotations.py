@@ -17,10 +17,12 @@ from core.database import Database
 from core.errors import Refused
 from rosters.duty.gaps import find_gaps
 from rosters.duty.models import DutyRole, Rotation, Shift, ShiftState, Swap
-from rosters.duty.planning import Kind, Plan
 from rosters.duty.resolver import on_duty
-from rosters.duty.rotation_fields import RotationFields
-from rosters.duty.rotations import (
+from rosters.models import Person
+from rosters.notices.models import Notice
+from rosters.rotations.fields import RotationFields
+from rosters.rotations.planning import Kind, Plan
+from rosters.rotations.service import (
     add_rotation,
     edit_rotation,
     end_rotation,
@@ -28,9 +30,7 @@ from rosters.duty.rotations import (
     fields_of,
     propose,
 )
-from rosters.duty.turns import DAYS, Pattern, instant, parse, turns_in
-from rosters.models import Person
-from rosters.notices.models import Notice
+from rosters.rotations.turns import DAYS, Pattern, instant, parse, turns_in
 from tests.clocks import NIGHT
 
 ZONE = ZoneInfo("Europe/Stockholm")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Refused
-from rosters.duty.turns import (
+from rosters.rotations.turns import (
     DAYS,
     Pattern,
     extent,

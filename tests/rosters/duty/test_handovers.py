@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import update
 
 from core.errors import Refused
-from rosters.duty import handovers
-from rosters.duty.handovers import Leaving
 from rosters.duty.models import HandoverState, Shift
+from rosters.handovers import service as handovers
+from rosters.handovers.service import Leaving
 from tests.rosters.duty.town import BY, Town
 
 HOUR = timedelta(hours=1)
@@ -16,7 +16,9 @@ HOUR = timedelta(hours=1)
 
 async def alva_hands_over_to_birk(town: Town) -> None:
     """At 15:12 in the afternoon; the roster manager is Cleo."""
-    await town.has_role(hands_over=True, manager="cleo", equipment="Rakel\nTIB-telefon\n")
+    await town.has_role(
+        hands_over=True, always_staffed=False, manager="cleo", equipment="Rakel\nTIB-telefon\n"
+    )
     await town.plan("alva", "birk", first=-12 * HOUR)
 
 

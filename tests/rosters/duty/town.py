@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from core.audit import By
 from rosters.chores import CHORES, carry_out
-from rosters.duty import handovers, swaps
 from rosters.duty.models import DutyRole, Handover, Shift, Swap
 from rosters.duty.overrides import take_over
 from rosters.duty.resolver import on_duty
+from rosters.handovers import service as handovers
 from rosters.models import Person
+from rosters.swaps import service as swaps
 from tests.world import World
 
 BY = By("test")

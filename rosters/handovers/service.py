@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.audit import By, note
 from core.errors import NotFound, Refused
 from core.language import gettext as _
-from rosters.duty.handover_flow import UNSETTLED, Parts, escalate, parts_of
 from rosters.duty.models import DutyRole, Handover, HandoverState, Shift, ShiftState
 from rosters.duty.telling import tell_accepted, teller_for
+from rosters.handovers.flow import UNSETTLED, Parts, escalate, parts_of
 from rosters.models import Person
 from rosters.notices.models import QuestionKind
 from rosters.notices.service import Teller

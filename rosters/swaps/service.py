@@ -14,8 +14,6 @@ from core.language import N_
 from core.language import gettext as _
 from rosters.duty.changing import give, refuse_begun, refuse_unfit, shift_of
 from rosters.duty.models import OPEN_SWAP, DutyRole, Shift, Swap, SwapState
-from rosters.duty.qualifications import refuse_unqualified
-from rosters.duty.swap_parts import Parts, colleagues, parts_of
 from rosters.duty.telling import (
     role_of,
     tell_of_answer,
@@ -27,6 +25,8 @@ from rosters.duty.telling import (
 from rosters.models import Person
 from rosters.notices.models import QuestionKind
 from rosters.notices.service import Teller
+from rosters.qualifications.service import refuse_unqualified
+from rosters.swaps.parts import Parts, colleagues, parts_of
 
 DECLINED = N_("Nej till byte av {role} {when}. Passet är fortfarande ditt.")
 REFUSED = N_("Bytet av {role} {when} godkändes inte. Passen är som förut.")

@@ -16,14 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.models import Role, User
 from core.permissions import Acting, Planner, Reader
 from core.web import Config, Now, Session, attempt, go, page
-from rosters.duty import qualifications as rules
 from rosters.duty.models import DutyRole, Qualification, QualificationRule
-from rosters.duty.qualifications import Held
 from rosters.duty.resolver import in_service
 from rosters.duty.roles import duty_roles
 from rosters.fields import day
 from rosters.list_pages import choosable
 from rosters.models import Person, Unit
+from rosters.qualifications import service as rules
+from rosters.qualifications.service import Held
 from rosters.readiness.service import HORIZON, duties
 from rosters.seen import seen
 

@@ -15,8 +15,9 @@ from core.errors import Refused
 from core.language import gettext as _
 from core.permissions import Acting, Planner
 from core.web import Config, Now, Session, attempt, go, page, settings_of
-from rosters.duty import absence_feeds, absences
-from rosters.duty.absence_import import LARGEST
+from rosters.absence import feeds as absence_feeds
+from rosters.absence import service as absences
+from rosters.absence.reading import LARGEST
 from rosters.list_pages import choosable
 from rosters.models import Person
 

@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from core.errors import Refused
 from core.forms import line
 from core.language import gettext as _
-from rosters.duty.absence_import import LARGEST
+from rosters.absence.reading import LARGEST
 
 LIMIT = 10  # seconds, for all of it
 REDIRECTS = 3

@@ -12,13 +12,13 @@ from core.models import ApiToken
 from core.permissions import requires_scope
 from core.problems import problems
 from core.web import Now, Session
-from rosters.duty import swaps
 from rosters.duty.api import MAY_READ, signed
 from rosters.duty.changing import shift_of
 from rosters.duty.models import OPEN_SWAP, Swap, SwapState
-from rosters.duty.swap_parts import Parts, parts_of
 from rosters.lists import person_named
 from rosters.models import Person
+from rosters.swaps import service as swaps
+from rosters.swaps.parts import Parts, parts_of
 
 MAY_WRITE = requires_scope("duty:write")
 MOST = 200

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import Refused
 from core.forms import line
 from core.language import gettext as _
-from rosters.duty.turns import MOST_WEEKS, parse, written
 from rosters.models import Person
+from rosters.rotations.turns import MOST_WEEKS, parse, written
 
 FARTHEST = 1100  # days ahead that shifts are made at most
 MOST_PEOPLE = 200

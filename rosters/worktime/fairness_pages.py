@@ -14,12 +14,12 @@ from core.language import current_language
 from core.language import gettext as _
 from core.permissions import Reader
 from core.web import Config, Now, Session, page
-from rosters.duty.fairness import Fairness, Turn, share_out
 from rosters.duty.gaps import served_by
 from rosters.duty.models import ShiftState
 from rosters.duty.shifts import planned
 from rosters.models import Person, Unit
 from rosters.seen import seen
+from rosters.worktime.fairness import Fairness, Turn, share_out
 
 router = APIRouter()
 ALIKE = 0.05  # weeks: shown as 0.0

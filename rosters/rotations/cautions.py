@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.language import gettext as _
 from core.language import ngettext
 from rosters.duty.models import DutyRole, Shift, ShiftState
-from rosters.duty.planning import Kind, Plan, Slot
 from rosters.models import Person
+from rosters.rotations.planning import Kind, Plan, Slot
 
 
 async def cautions(

@@ -15,10 +15,10 @@ from core.errors import Refused
 from core.language import current_language
 from core.language import gettext as _
 from rosters.duty.models import DutyRole, Shift, ShiftState
-from rosters.duty.planning import Change, Kind, Plan
 from rosters.duty.resolver import in_service
 from rosters.models import Person
 from rosters.notices.service import Teller
+from rosters.rotations.planning import Change, Kind, Plan
 
 TOLD_WITHIN = timedelta(days=60)
 MOST_LINES = 12  # of a notice

@@ -11,9 +11,9 @@ from core.language import gettext as _
 from core.models import Role
 from core.permissions import Acting, Planner, Reader
 from core.web import Now, Session, go, page
-from rosters.duty import handovers
-from rosters.duty.handover_flow import UNSETTLED, parts_about, parts_of
 from rosters.duty.models import Handover, HandoverState
+from rosters.handovers import service as handovers
+from rosters.handovers.flow import UNSETTLED, parts_about, parts_of
 from rosters.models import Unit
 from rosters.seen import seen
 

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.audit import By, note
 from core.errors import NotFound, Refused
 from core.language import gettext as _
-from rosters.duty.carrying_out import carry_out, make, tell
 from rosters.duty.models import OPEN_SWAP, DutyRole, Rotation, RotationMember, Shift, Swap
-from rosters.duty.planning import Change, Kind, Layer, Plan, Situation, compare
-from rosters.duty.rotation_fields import RotationFields, checked, people_of
-from rosters.duty.turns import Pattern, parse
 from rosters.models import Person
+from rosters.rotations.carrying_out import carry_out, make, tell
+from rosters.rotations.fields import RotationFields, checked, people_of
+from rosters.rotations.planning import Change, Kind, Layer, Plan, Situation, compare
+from rosters.rotations.turns import Pattern, parse
 
 BY_ITSELF = By("krislarm")
 

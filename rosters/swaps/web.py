@@ -12,11 +12,11 @@ from core.language import gettext as _
 from core.models import Role
 from core.permissions import Acting, Planner, Reader
 from core.web import Now, Session, go, page
-from rosters.duty import swaps
 from rosters.duty.models import OPEN_SWAP, Swap, SwapState
-from rosters.duty.swap_parts import Parts, parts_of
 from rosters.models import Unit
 from rosters.seen import seen
+from rosters.swaps import service as swaps
+from rosters.swaps.parts import Parts, parts_of
 
 router = APIRouter()
 SHOWN_FOR = timedelta(days=90)

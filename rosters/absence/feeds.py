@@ -14,8 +14,8 @@ from core.audit import By, note
 from core.database import Database
 from core.errors import NotFound, Refused
 from core.language import gettext as _
-from rosters.duty.absence_import import Found, read_absence
-from rosters.duty.calendar_fetch import PUBLIC, Reach, checked_url, fetch, shown_url
+from rosters.absence.fetching import PUBLIC, Reach, checked_url, fetch, shown_url
+from rosters.absence.reading import Found, read_absence
 from rosters.duty.models import Absence, AbsenceFeed
 from rosters.models import Person
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from rosters.duty.gaps import Gap, GapKind, Span, served_by
 from rosters.duty.models import Absence, DutyRole, ShiftState
-from rosters.duty.public_holidays import holiday
 from rosters.duty.shifts import Planned
 from rosters.models import Person
+from rosters.named_days import holiday
 
 _DAY = timedelta(days=1)
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)  # what a calendar can be turned to

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.language import gettext as _
 from rosters.duty.gaps import Span
 from rosters.duty.models import Shift, ShiftState
-from rosters.duty.turns import Pattern, extent, midnight, turns_in
+from rosters.rotations.turns import Pattern, extent, midnight, turns_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,18 +20,18 @@ from core.language import gettext as _
 from core.models import Role
 from core.permissions import Acting, Planner, Reader
 from core.web import Config, Now, Session, attempt, go, page
-from rosters.duty import rotations
-from rosters.duty.cautions import cautions
 from rosters.duty.models import DutyRole, Rotation
-from rosters.duty.planning import Kind
 from rosters.duty.roles import duty_roles
-from rosters.duty.rotation_fields import FARTHEST
-from rosters.duty.rotation_form import RotationForm, as_typed, untyped
-from rosters.duty.rotations import Proposal, propose
-from rosters.duty.turns import DAYS, Turn, in_words, next_turn, parse
 from rosters.fields import day, uuid_or_none
 from rosters.list_pages import choosable
 from rosters.models import Person, Unit
+from rosters.rotations import service as rotations
+from rosters.rotations.cautions import cautions
+from rosters.rotations.fields import FARTHEST
+from rosters.rotations.form import RotationForm, as_typed, untyped
+from rosters.rotations.planning import Kind
+from rosters.rotations.service import Proposal, propose
+from rosters.rotations.turns import DAYS, Turn, in_words, next_turn, parse
 from rosters.seen import seen
 
 router = APIRouter()

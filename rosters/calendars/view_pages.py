@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.language import current_language
 from core.permissions import Reader
 from core.web import Config, Now, Session, page
-from rosters.duty.calendar_views import Period, Shown, View, period, weeks
+from rosters.calendars.views import Period, Shown, View, period, weeks
 from rosters.duty.gaps import Span, find_gaps
 from rosters.duty.models import Absence
 from rosters.duty.roles import duty_roles

@@ -12,8 +12,8 @@ from icalendar import Calendar, Event, vRecur
 
 from core.errors import Refused
 from core.language import gettext as _
+from rosters.absence.recurrences import looked_at, refused, rule_of, turns
 from rosters.duty.gaps import Span
-from rosters.duty.recurrences import looked_at, refused, rule_of, turns
 
 LARGEST = 1_000_000  # bytes
 MOST_PARTS = 2000

@@ -7,10 +7,10 @@ from pydantic import BaseModel
 from core.errors import Refused
 from core.language import gettext as _
 from rosters.duty.models import Rotation
-from rosters.duty.rotation_fields import FARTHEST, RotationFields
-from rosters.duty.turns import DAYS, MOST_WEEKS, parse, written
 from rosters.fields import day, hour, whole
 from rosters.models import Person
+from rosters.rotations.fields import FARTHEST, RotationFields
+from rosters.rotations.turns import DAYS, MOST_WEEKS, parse, written
 
 SENT_AGAIN = (
     "role", "name", "period", "weekday", "clock", "turns", "every_weeks", "people", "starts_on", "ends_on",

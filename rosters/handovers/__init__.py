@@ -1,0 +1,1 @@
+"""Handovers of duty: an act with two signatures."""

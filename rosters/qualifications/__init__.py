@@ -1,0 +1,1 @@
+"""What a duty role demands, and who has done it."""

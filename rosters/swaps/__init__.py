@@ -1,0 +1,1 @@
+"""Swaps of shifts: asked, answered, approved and carried out."""
