@@ -107,7 +107,8 @@ def rule_of(written: vRecur, first: date) -> Rule:
 
 def looked_at(rule: Rule, start: date, end: date) -> int:
     """How many days have to be looked at to know the turns from one day to another."""
-    return max((end - _from(rule, start)).days, 0) + 1
+    around = 2 * 366 if rule.places else 0
+    return max((end - _from(rule, start)).days, 0) + 1 + around
 
 
 def turns(rule: Rule, first: date, start: date, end: date) -> list[date]:
@@ -134,19 +135,18 @@ def refused() -> Refused:
 
 
 def _from(rule: Rule, start: date) -> date:
-    """Only a rule with a count has to be followed from its beginning; a period is never cut."""
-    if rule.count:
-        return rule.first
-    return max(rule.first, start - timedelta(days=366 if rule.places else 0))
+    """Only a rule with a count has to be followed from its beginning."""
+    return rule.first if rule.count else max(rule.first, start)
 
 
 def _days(rule: Rule, start: date, end: date) -> Iterator[date]:
-    """In order; with places in a period, a period that is cut at its end is filled up."""
-    last = end + timedelta(days=366) if rule.places else end
+    """In order; with places in a period, the periods at both ends are looked at whole."""
+    more = timedelta(days=366 if rule.places else 0)
+    first = start - more
     wanted = (
-        start + timedelta(days=number)
-        for number in range((last - start).days + 1)
-        if rule.period(start + timedelta(days=number)) % rule.every == 0
+        first + timedelta(days=number)
+        for number in range((end + more - first).days + 1)
+        if rule.period(first + timedelta(days=number)) % rule.every == 0
     )
     matching = (day for day in wanted if rule.has(day))
     if not rule.places:
@@ -155,7 +155,8 @@ def _days(rule: Rule, start: date, end: date) -> Iterator[date]:
     for _period, group in groupby(matching, rule.period):
         days = list(group)
         chosen = {place - 1 if place > 0 else len(days) + place for place in rule.places}
-        yield from (day for place, day in enumerate(days) if place in chosen and day <= end)
+        placed = (day for place, day in enumerate(days) if place in chosen)
+        yield from (day for day in placed if start <= day <= end)
 
 
 def _beyond(at: date, until: date | None) -> bool:

@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 
 from dateutil.rrule import rrulestr
-from hypothesis import given, note, settings
+from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 from icalendar import vRecur
 
@@ -35,6 +35,8 @@ def rules(draw: st.DrawFn) -> str:
 
 @settings(deadline=None)
 @given(rules())
+@example("FREQ=MONTHLY;INTERVAL=1;BYDAY=MO,TH;BYSETPOS=1")
+@example("FREQ=MONTHLY;INTERVAL=1;BYDAY=1MO,1TU,-1WE")
 def test_a_rule_is_followed_as_the_usual_reader_follows_it(rule: str) -> None:
     note(rule)
     followed = turns(rule_of(vRecur.from_ical(rule), FIRST), FIRST, FIRST.date(), date(2028, 1, 1))
