@@ -16,6 +16,11 @@ from core.settings import Settings
 from crisis.app import SCOPES
 from crisis.cli import app
 from rosters import models as people
+from rosters.calendars import models as calendars
+from rosters.duty import gaps
+from rosters.duty import models as duty
+from rosters.notices import models as notices
+from rosters.readiness import models as campaigns
 from tests.core.test_permissions import app_alone, asked_of, routes
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +30,7 @@ PAGES = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+ROSTER = (duty, gaps, notices, campaigns, calendars)
 # Said in other words, or by the notation of alarm paths.
 INSIDE = {plan.StartKind, plan.OtherwiseKind, plan.TargetKind}
 
@@ -73,7 +79,7 @@ def test_every_command_stands_in_the_manual_with_its_options() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    words((models, plan, habits, people, accounts, settings)),
+    words((models, plan, habits, people, *ROSTER, accounts, settings)),
     ids=lambda kind: kind.__name__,
 )
 def test_every_state_stands_in_the_manual(kind: type[StrEnum]) -> None:
