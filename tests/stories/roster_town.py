@@ -11,13 +11,13 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from core.database import Database
 from crisis.demo.seed import PASSWORD
-from rosters.chores import CHORES, carry_out
+from rosters.chores import carry_out, chores_in
 from rosters.my.links import personal_token
 from tests.stories.browsing import HEIGHTS, NARROW, overflow
 from tests.stories.child import eventually, free_port
 from tests.stories.lund import Lund
 from tests.visitors import Site
-from tests.world import SECRET
+from tests.world import SECRET, ZONE
 
 STEP = timedelta(minutes=5)
 
@@ -82,7 +82,7 @@ class RosterTown(Lund):
     # Time
 
     async def does_chores(self) -> None:
-        for chore in CHORES:
+        for chore in chores_in(ZONE):
             await carry_out(self.database, chore, now=self.now)
         await self.engine.until_idle()
 

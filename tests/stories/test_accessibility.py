@@ -14,9 +14,15 @@ PAGES = {
     "tib": (
         "/", "/alarms", "/alarms?state=open", "/alarms/new", "/alarms/new/LV-01", "/alarms/new/LV-03?mode=exercise",
         "/alarms/new/LV-04?mode=test", "/alarms/new/LV-06", "/phones", "/duty", "/paths", "/paths/LV-03",
-        "/paths/LV-04/people", "/people", "/lists", "/units", "/account", "/no-such-page", "/users",
+        "/paths/LV-04/people", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
     ),
-    "planerare": ("/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths"),
+    "planerare": (
+        "/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths",
+        "/duty/calendar", "/duty/calendar?view=week", "/duty/calendar?view=list", "/duty/gaps", "/duty/swaps",
+        "/duty/handovers", "/duty/rotations", "/duty/rotations/new", "/duty/import", "/duty/absence",
+        "/duty/qualifications", "/duty/fairness", "/duty/links", "/worktime", "/worktime/profiles",
+        "/readiness", "/readiness/campaigns", "/readiness/campaigns/new", "/my/me",
+    ),
     "admin": ("/users", "/tokens", "/audit"),
     "lasare": ("/", "/people", "/alarms"),
 }  # fmt: skip

@@ -1,11 +1,12 @@
 """The duty roster at 375 px and by text: a swap, a handover refused, one that nobody accepts."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from core.database import Database
 from rosters.duty.resolver import on_duty
@@ -130,3 +131,61 @@ async def test_the_gap_of_january_is_found_on_the_start_page_and_filled(town: Ro
     await planner.goto(town.url)
     await expect(planner.get_by_text("KIB är obemannad", exact=False)).to_have_count(0)
     town.ignore_messages()
+
+
+async def test_a_campaign_is_answered_by_text_and_a_wrong_number_is_put_right_by_link(
+    town: RosterTown,
+) -> None:
+    planner = await town.signs_in("planerare")
+    await planner.goto(f"{town.url}/readiness/campaigns/new")
+    await fits(planner)
+    audience = planner.get_by_label("Vilka")
+    label = await audience.locator("option", has_text="Alla kommunikatörer").first.text_content()
+    await audience.select_option(label=label)
+    await planner.get_by_label("Sista dag att svara").fill("2026-12-10")
+    await planner.get_by_role("button", name="Skicka frågan").click()
+    await expect(planner.get_by_text("0 av 4 har svarat")).to_be_visible()
+    await town.waits_until(town.now + timedelta(hours=6))
+    asked = {ref: "".join(town.texts_to(ref)) for ref in ("P07", "P08", "P09", "P10")}
+    assert all("R1 JA eller R1 NEJ" in text for text in asked.values())
+
+    await town.phone("P08").texts("Ja")
+    town.texts_to("P08")
+    await town.phone("P09").texts("R1 nej")
+    follow = await town.follows_link("".join(town.texts_to("P09")))
+    await changes_number(town, follow, old="070-174 06 13", new="070-174 06 90")
+    await expect(follow.get_by_text("Tack, du har svarat om dina uppgifter.")).to_be_visible()
+
+    town.ignore_messages()
+    await town.waits_until(town.now + timedelta(days=3, hours=6))
+    reminded = {ref for ref in asked if town.texts_to(ref)}
+    assert reminded == {"P07", "P10"}, "who has answered is left in peace"
+    campaign, planner = planner.url, await town.signs_in("planerare")  # three days is a long pause
+    await planner.goto(campaign)
+    await fits(planner)
+    await expect(planner.get_by_text("2 av 4 har svarat (50 procent)")).to_be_visible()
+    town.ignore_messages()
+
+
+async def changes_number(town: RosterTown, page: Page, *, old: str, new: str) -> None:
+    """With the code that comes to the new number, and a warning to the old one."""
+    await page.get_by_text("Lägg till eller byt nummer").click()
+    await page.get_by_label("Nummer eller adress").fill(new)
+    await page.get_by_label("Ersätter").select_option(label=old)
+    await fits(page)
+    await page.get_by_role("button", name="Skicka kod").click()
+    await town.engine.until_idle()
+    code = re.search(r"\b\d{6}\b", " ".join(each.text for each in town.carrier.came))
+    assert code, "no code came"
+    field = page.get_by_label(re.compile("Kod som skickades till"))
+    await field.fill("000000" if code[0] != "000000" else "111111")
+    await page.get_by_role("button", name="Bekräfta", exact=True).first.click()
+    await expect(page.get_by_text("Fel kod", exact=False).first).to_be_visible()
+    await page.get_by_label(re.compile("Kod som skickades till")).fill(code[0])
+    await page.get_by_role("button", name="Bekräfta", exact=True).first.click()
+    await expect(page.locator(".own-numbers")).to_contain_text(new)
+    await expect(page.locator(".own-numbers")).not_to_contain_text(old)
+    await fits(page)
+    await town.engine.until_idle()
+    warned = [each.text for each in town.carrier.came if each.to == town.address("P09")]
+    assert any("Var det inte du" in text for text in warned)

@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.audit import By
-from rosters.chores import CHORES, carry_out
+from rosters.chores import carry_out, chores_in
 from rosters.duty.models import DutyRole, Handover, Shift, Swap
 from rosters.duty.overrides import take_over
 from rosters.duty.resolver import on_duty
 from rosters.handovers import service as handovers
 from rosters.models import Person
 from rosters.swaps import service as swaps
-from tests.world import World
+from tests.world import ZONE, World
 
 BY = By("test")
 STEP = timedelta(minutes=5)
@@ -53,7 +53,7 @@ class Town(World):
         return [each.id for each in shifts]
 
     async def does_chores(self) -> None:
-        for chore in CHORES:
+        for chore in chores_in(ZONE):
             await carry_out(self.database, chore, now=self.now)
         await self.engine.until_idle()
 
