@@ -12,6 +12,7 @@ from core.audit import By
 from rosters.duty.models import DutyRole, Handover, HandoverState, Shift, Swap
 from rosters.models import Person
 from rosters.notices.models import Notice
+from rosters.qualifications.service import add_record, add_rule
 from rosters.rotations.fields import RotationFields
 from rosters.rotations.service import add_rotation, extend_rotations
 from rosters.swaps import service as swaps
@@ -76,6 +77,7 @@ async def seed_roster(session: AsyncSession, refs: Mapping[str, Person], *, now:
     await extend_rotations(session, began)
     await _cut_the_gap(session, roles["KIB"], now)
     if await session.scalar(select(Swap.id).limit(1)) is None:
+        await _demand(session, roles["TIB"], now)
         await _ask_for_a_swap(session, roles["TIB"], refs, now)
         for code in ("TIB", "KIB"):
             await _hand_over(session, roles[code], now)
@@ -102,6 +104,23 @@ def _fields(rota: Rota) -> RotationFields:
         starts_on=BEGINS,
         horizon_days=AHEAD.days,
     )
+
+
+async def _demand(session: AsyncSession, role: DutyRole, now: datetime) -> None:
+    """A course once, and the start exercise of 14 October within a year; P06 was not there."""
+    course = await add_rule(
+        session, role=role.code, kind="course", name="Grundkurs TIB", months="", by=BY, now=now
+    )
+    exercise = await add_rule(
+        session, role=role.code, kind="exercise", name="Övning Vinter", months="12", by=BY, now=now
+    )
+    await session.flush()  # a record names its rule by what stands in the database
+    for ref in ROTAS[0].refs:
+        taken = now.date() - timedelta(weeks=60)
+        await add_record(session, ref=ref, what=str(course.id), done_on=taken, by=BY, now=now)
+        if ref != "P06":
+            done = now.date() - timedelta(weeks=6)
+            await add_record(session, ref=ref, what=str(exercise.id), done_on=done, by=BY, now=now)
 
 
 async def _cut_the_gap(session: AsyncSession, role: DutyRole, now: datetime) -> None:

@@ -19,6 +19,7 @@ from rosters.duty.gaps import find_gaps
 from rosters.duty.resolver import OnDuty, next_on_duty, on_duty
 from rosters.fields import moment
 from rosters.list_pages import choosable
+from rosters.matters import waiting
 from rosters.models import Unit
 from rosters.readiness.service import HORIZON
 from rosters.seen import seen
@@ -133,6 +134,7 @@ async def _page(request: Request, session: AsyncSession, now: datetime, typed: T
         roles=found,
         now_and_next=now_and_next,
         shifts=await shifts.planned(session, start=now, end=now + SHOWN, role=typed.show),
+        matters=await waiting(session),
         gaps=await find_gaps(session, start=now, end=now + HORIZON),
         seen=lambda person: seen(person, user, units),
         typed=typed,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.settings import Settings
 from core.web import Now, Session, go
 from rosters.duty import overrides
-from rosters.duty.models import OPEN_SWAP, DutyRole, Handover, Shift, ShiftState, Swap, SwapState
+from rosters.duty.models import OPEN_SWAP, DutyRole, Handover, Shift, Swap, SwapState
 from rosters.duty.resolver import OnDuty, on_duty
 from rosters.duty.shifts import planned
 from rosters.duty.telling import shown_name
@@ -41,10 +41,9 @@ async def part(
     session: AsyncSession, me: Myself, _config: Settings, now: datetime
 ) -> Mapping[str, object]:
     """What the page's part about duty shows."""
-    mine = await planned(session, start=now, end=now + SHOWN, person=me.person.id)
     return {
         "now": now,
-        "shifts": [each for each in mine if each.shift.state is not ShiftState.COVERED],
+        "shifts": await planned(session, start=now, end=now + SHOWN, person=me.person.id),
         "could_take": await _could_take(session, me, now),
         "handovers": await _handovers(session, me),
         "asked_of_me": await _asked_of(session, me, now),

@@ -13,7 +13,6 @@ from core.errors import NotFound, Refused
 from core.language import gettext as _
 from core.web import Now, Session, attempt, go, page
 from rosters.duty.changing import shift_of
-from rosters.duty.models import ShiftState
 from rosters.duty.shifts import planned
 from rosters.duty.telling import role_of, shown_name
 from rosters.fields import uuid_or_none
@@ -96,9 +95,7 @@ async def _page(
     theirs = [
         each
         for each in await planned(session, start=now, end=now + AHEAD, role=role.code)
-        if each.shift.state is not ShiftState.COVERED
-        and each.person.id != me.person.id
-        and each.shift.starts_at > now
+        if each.person.id != me.person.id and each.shift.starts_at > now
     ]
     return page(
         request,
