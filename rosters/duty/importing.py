@@ -15,6 +15,7 @@ from core.audit import By, note
 from core.errors import Refused
 from core.language import gettext as _
 from rosters.duty.models import DutyRole, Shift, ShiftState
+from rosters.duty.telling import tell_of_planning, teller_for
 from rosters.fields import moment
 from rosters.models import Person
 from rosters.reading import Line, Mistake, columns_of
@@ -102,8 +103,9 @@ async def import_roster(
     proposal = await propose_roster(session, tables)
     if proposal.mistakes:
         raise Refused(_("Filen har fel som behöver rättas först."), field="file")
-    session.add_all(
-        Shift(
+    given: dict[tuple[UUID, UUID], tuple[DutyRole, Person, list[Shift]]] = {}
+    for each in proposal.added:
+        shift = Shift(
             duty_role_id=each.role.id,
             person_id=each.person.id,
             starts_at=each.starts_at,
@@ -111,8 +113,11 @@ async def import_roster(
             by_hand=True,
             changed_at=now,
         )
-        for each in proposal.added
-    )
+        session.add(shift)
+        whose = each.role.id, each.person.id
+        given.setdefault(whose, (each.role, each.person, []))[2].append(shift)
+    for role, person, shifts in given.values():
+        await tell_of_planning(teller_for(session, role, now), role, shifts, person, added=True)
     if proposal.added:
         detail = f"{len(proposal.added)} pass"
         await note(session, by, "Läste in jourschema", "fil", now=now, detail=detail)

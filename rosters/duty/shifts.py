@@ -12,6 +12,7 @@ from core.errors import NotFound, Refused
 from core.language import gettext as _
 from rosters.duty.changing import refuse_unfit
 from rosters.duty.models import DutyRole, Shift, ShiftState
+from rosters.duty.telling import tell_of_planning, teller_for
 from rosters.lists import person_named
 from rosters.models import Person
 
@@ -76,6 +77,7 @@ async def add_shift(
         changed_at=now,
     )
     session.add(shift)
+    await tell_of_planning(teller_for(session, duty, now), duty, [shift], person, added=True)
     detail = f"{person.ref} {starts_at.isoformat()} – {ends_at.isoformat()}"
     await note(session, by, "Lade till pass", duty.code, now=now, detail=detail)
     return shift
@@ -92,6 +94,10 @@ async def remove_shift(session: AsyncSession, shift_id: UUID, *, by: By, now: da
     ).first()
     if row is None:
         raise NotFound(_("Passet finns inte längre."))
+    teller = teller_for(session, row.DutyRole, now)
+    await teller.withdraw(f"remind:{row.Shift.id}:")
+    if row.Shift.state is not ShiftState.COVERED:
+        await tell_of_planning(teller, row.DutyRole, [row.Shift], row.Person, added=False)
     await session.delete(row.Shift)
     detail = f"{row.Person.ref} {row.Shift.starts_at.isoformat()}"
     await note(session, by, "Tog bort pass", row.DutyRole.code, now=now, detail=detail)

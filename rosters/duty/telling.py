@@ -63,6 +63,30 @@ async def tell_of_change(
     await teller.tell(giver, given, key=f"{key}:{giver.ref}", urgent=urgent)
 
 
+async def tell_of_planning(
+    teller: Teller, role: DutyRole, shifts: Sequence[Shift], person: Person, *, added: bool
+) -> None:
+    """A planner has given the person shifts, or taken them away; what is over is not told of."""
+    coming = [each for each in shifts if each.ends_at > teller.now]
+    if not coming:
+        return
+
+    def words() -> tuple[str, str]:
+        spans = [span_words(each.starts_at, each.ends_at, teller.zone) for each in coming[:5]]
+        if len(coming) > len(spans):
+            spans.append(_("och {count} till").format(count=len(coming) - len(spans)))
+        said = (
+            _("Du har fått {role}: {when}.") if added else _("Du har inte längre {role}: {when}.")
+        )
+        subject = _("Ändrad jour: {role}").format(role=role.code)
+        return subject, said.format(role=role.code, when="; ".join(spans))
+
+    what = "added" if added else "removed"
+    key = f"{what}:{coming[0].id}:{len(coming)}:{person.ref}"
+    urgent = coming[0].starts_at <= teller.now
+    await teller.tell(person, words, key=key, urgent=urgent)
+
+
 async def tell_of_exchange(
     teller: Teller, role: DutyRole, swap: Swap, given: Shift, to: Person, got: Shift
 ) -> None:

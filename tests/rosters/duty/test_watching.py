@@ -9,10 +9,11 @@ from alerting.plan import ChannelKind
 from core.errors import Refused
 from rosters.duty.gaps import GapKind, Span, find_gaps, gaps_between
 from rosters.duty.models import Absence, ShiftState
+from rosters.duty.shifts import add_shift, remove_shift
 from rosters.notices.quiet import after_quiet, before_quiet
 from tests.clocks import NIGHT
 from tests.phones import broken
-from tests.rosters.duty.town import Town
+from tests.rosters.duty.town import BY, Town
 
 ZONE = ZoneInfo("Europe/Stockholm")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -165,3 +166,18 @@ async def test_a_notice_goes_on_to_the_mail_when_the_text_fails(town: Town) -> N
     await town.advance(minutes=300)
     town.phone("alva").expect_mail("Birk har nu TIB")
     town.ignore_messages()
+
+
+async def test_a_planner_who_gives_or_takes_a_shift_is_not_alone_in_knowing_it(town: Town) -> None:
+    await town.has_role(always_staffed=False)
+    await town.person("alva")
+    span = {"starts_at": town.now + 2 * DAY, "ends_at": town.now + 3 * DAY}
+    async with town.database.transaction() as session:
+        shift = await add_shift(session, role="TIB", ref="alva", **span, by=BY, now=town.now)
+    await town.passes(hours=5)
+    town.phone("alva").expect_sms("Du har fått TIB: tors 26 nov. 03:12")
+    async with town.database.transaction() as session:
+        await remove_shift(session, shift.id, by=BY, now=town.now)
+    await town.advance(minutes=1)
+    town.phone("alva").expect_sms("Du har inte längre TIB: tors 26 nov. 03:12")
+    await town.passes(hours=48)  # the reminder is withdrawn
