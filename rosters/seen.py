@@ -19,6 +19,14 @@ class Seen:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state is shown: its status as badges say it, and its word."""
+
+    status: str
+    word: str
+
+
 def sees_numbers(user: User) -> bool:
     """Numbers are for those who call and those who keep them right."""
     return user.may(Role.DUTY_OFFICER) or user.may(Role.PLANNER)

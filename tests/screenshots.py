@@ -49,6 +49,11 @@ AFTER = {
     "path-people": ("planerare", "/paths/LV-03/people"),
     "people": ("planerare", "/people"),
     "duty": ("planerare", "/duty"),
+    "duty-calendar": ("planerare", "/duty/calendar?from=2026-12-01&role=TIB"),
+    "gaps": ("planerare", "/duty/gaps"),
+    "rotations": ("planerare", "/duty/rotations"),
+    "fairness": ("planerare", "/duty/fairness"),
+    "my": ("tib", "/my/me"),
     "audit": ("admin", "/audit"),
 }
 

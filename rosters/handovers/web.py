@@ -1,6 +1,5 @@
 """Pages: handovers to come and lately, one as it is signed, and accepting for somebody who has said so."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,17 +14,11 @@ from rosters.duty.models import Handover, HandoverState
 from rosters.handovers import service as handovers
 from rosters.handovers.flow import UNSETTLED, parts_about, parts_of
 from rosters.models import Unit
-from rosters.seen import seen
+from rosters.seen import Look, seen
 
 router = APIRouter()
 SHOWN_FOR = timedelta(days=60)
 MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    status: str
-    word: str
 
 
 def look(state: HandoverState) -> Look:

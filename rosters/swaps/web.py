@@ -1,6 +1,5 @@
 """Pages: swaps that are open or were settled lately, and a planner's last word."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -14,19 +13,13 @@ from core.permissions import Acting, Planner, Reader
 from core.web import Now, Session, go, page
 from rosters.duty.models import OPEN_SWAP, Swap, SwapState
 from rosters.models import Unit
-from rosters.seen import seen
+from rosters.seen import Look, seen
 from rosters.swaps import service as swaps
 from rosters.swaps.parts import Parts, parts_of
 
 router = APIRouter()
 SHOWN_FOR = timedelta(days=90)
 MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    status: str
-    word: str
 
 
 def look(state: SwapState) -> Look:
