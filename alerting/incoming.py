@@ -129,12 +129,14 @@ class _Reading:
     async def _answers_the_roster(
         self, people: Sequence[Person], questions: Sequence[Question]
     ) -> bool:
-        """A bare yes or no is meant for the roster only when no alarm could take it."""
+        """A bare yes or no is meant for the roster only when no alarm could take it, or asked last."""
+        waits = any(each.alarm.state in OPEN_ALARM for each in questions)
+        asked = [each.call_in.asked_at or self.now for each in questions]
         said = await roster.take_text(
             self.session,
             people,
             self.reply.text,
-            bare=not any(each.alarm.state in OPEN_ALARM for each in questions),
+            bare_after=None if waits else max(asked, default=self.now - REMEMBERED),
             zone=self.means.zone,
             now=self.now,
         )

@@ -40,7 +40,7 @@ from crisis.drill_timeline import timeline
 from crisis.migrating import migrate
 from playbooks import service
 from playbooks.models import AlarmPath, AlarmPathVersion
-from rosters.duty.models import DutyRole, Shift
+from rosters.duty.models import DutyRole, Handover, Rotation, Shift
 from rosters.models import CallList, CallListEntry, ContactPoint, Person, Unit
 
 HORIZON = timedelta(hours=4)  # a chain that has not ended by then is shown as it stands
@@ -54,7 +54,9 @@ COPIED: tuple[type[Row], ...] = (
     CallList,
     CallListEntry,
     DutyRole,
+    Rotation,
     Shift,
+    Handover,
     AlarmPath,
     AlarmPathVersion,
 )
@@ -161,7 +163,15 @@ async def copy_organisation(source: Database, target: Database) -> None:
             table = kind.__table__
             rows = (await there.execute(select(table))).mappings().all()
             if rows:
-                await here.execute(insert(kind), [dict(row) for row in rows])
+                left_behind = _left_behind(kind)
+                await here.execute(insert(kind), [{**row, **left_behind} for row in rows])
+
+
+def _left_behind(kind: type[Row]) -> dict[str, None]:
+    """What refers to rows that are not copied, such as a person's account, refers to nothing."""
+    copied = {each.__table__ for each in COPIED}
+    keys = kind.__table__.foreign_keys
+    return {key.parent.name: None for key in keys if key.column.table not in copied}
 
 
 async def drill(

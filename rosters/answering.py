@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Refused
@@ -14,7 +14,7 @@ from core.language import use_language
 from rosters.handovers import service as handovers
 from rosters.models import Person
 from rosters.notices.answers import understand
-from rosters.notices.models import Question, QuestionKind
+from rosters.notices.models import Notice, NoticeState, Question, QuestionKind
 from rosters.notices.service import TAG_RESTS, Teller
 from rosters.readiness import confirming
 from rosters.swaps import service as swaps
@@ -33,23 +33,23 @@ async def take_text(
     people: Sequence[Person],
     text: str,
     *,
-    bare: bool,
+    bare_after: datetime | None,
     zone: ZoneInfo,
     now: datetime,
 ) -> str | None:
     """Take a text as the answer to a question of the roster; the sentence to say back.
 
-    None when it answers none. `bare`: a yes or no without a tag may be meant for the roster, for
-    no alarm waits for one from this phone.
+    None when it answers none. A yes or no without a tag may be meant for what the roster has sent
+    after `bare_after`, when an alarm last asked this phone; None while an alarm waits for it.
     """
     said = understand(text)
-    if said is None or not (said.tag or bare):
+    if said is None or not (said.tag or bare_after):
         return None
-    asked = await _asked(session, [each.id for each in people], now)
+    ids = [each.id for each in people]
     if said.tag:
-        asked = [each for each in asked if each.tag == said.tag]
+        asked = await _tagged(session, ids, said.tag, now)
     else:
-        asked = [each for each in asked if each.closed_at is None]
+        asked = await _waiting(session, ids, max(bare_after or now, now - TAG_RESTS))
     if not asked:
         return None
     person = next(each for each in people if each.id == asked[0].person_id)
@@ -68,13 +68,35 @@ async def _take(teller: Teller, question: Question, person: Person, *, yes: bool
         return error.sentence
 
 
-async def _asked(session: AsyncSession, people: Sequence[UUID], now: datetime) -> list[Question]:
-    found = await session.scalars(
+async def _tagged(
+    session: AsyncSession, people: Sequence[UUID], tag: str, now: datetime
+) -> Sequence[Question]:
+    """The open ones with this tag; when there is none, the latest that is closed."""
+    lately = or_(Question.closed_at.is_(None), Question.asked_at > now - TAG_RESTS)
+    rows = await session.scalars(
         select(Question)
-        .where(Question.person_id.in_(people), Question.asked_at > now - TAG_RESTS)
+        .where(Question.person_id.in_(people), Question.tag == tag, lately)
         .order_by(Question.asked_at.desc())
     )
-    return list(found)
+    found = rows.all()
+    return [each for each in found if each.closed_at is None] or found[:1]
+
+
+async def _waiting(
+    session: AsyncSession, people: Sequence[UUID], after: datetime
+) -> Sequence[Question]:
+    """Open questions that were sent after an instant: nobody answers what has not come yet."""
+    sent = exists().where(
+        Notice.question_id == Question.id,
+        Notice.state != NoticeState.WITHDRAWN,
+        Notice.passed_on_at > after,
+    )
+    rows = await session.scalars(
+        select(Question)
+        .where(Question.person_id.in_(people), Question.closed_at.is_(None), sent)
+        .order_by(Question.asked_at.desc())
+    )
+    return rows.all()
 
 
 def _which(asked: Sequence[Question]) -> str:

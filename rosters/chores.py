@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -45,14 +46,16 @@ def chores_in(zone: ZoneInfo) -> tuple[Chore, ...]:
 async def carry_out(database: Database, chore: Chore, *, now: datetime) -> bool:
     """Do one chore; False when another node is at it."""
     async with database.transaction() as session:
-        if not await _alone(session, database):
+        if not await _alone(session, database, chore):
             return False
         await chore.do(session, now=now)
     return True
 
 
-async def _alone(session: AsyncSession, database: Database) -> bool:
+async def _alone(session: AsyncSession, database: Database, chore: Chore) -> bool:
+    """A lock for each: they begin in the same second, and one must not push out the others."""
     if database.embedded:
         return True
-    got = await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK})
+    keys = {"key": _LOCK, "chore": crc32(chore.name.encode()) & 0x7FFF_FFFF}
+    got = await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key, :chore)"), keys)
     return bool(got)

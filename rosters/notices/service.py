@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.language import use_language
 from core.wakeups import wake
-from rosters.models import Person
+from rosters.models import ContactPoint, Person
 from rosters.notices.models import Notice, NoticeState, Question, QuestionKind
 from rosters.notices.quiet import after_quiet, hours_of
 
@@ -65,7 +65,7 @@ class Teller:
     async def ask(self, person: Person, kind: QuestionKind, subject_id: UUID) -> Question:
         """The question that a notice then asks; asked again, it is the same one.
 
-        It keeps its tag for as long as tags rest; asked again later it gets a free one.
+        It keeps its tag while it is open and for as long as tags rest; later it gets a free one.
         """
         asked = await self.session.scalar(
             select(Question).where(
@@ -75,9 +75,9 @@ class Teller:
             )
         )
         if asked is not None:
-            asked.closed_at = None
-            if asked.asked_at <= self.now - TAG_RESTS:
+            if asked.closed_at and asked.asked_at <= self.now - TAG_RESTS:
                 asked.tag = await self._free_tag(person)
+            asked.closed_at = None
             asked.asked_at = self.now
             return asked
         question = Question(
@@ -116,10 +116,14 @@ class Teller:
         )
 
     async def _free_tag(self, person: Person) -> str:
+        """One that no question has to a phone of this person's, which others may share."""
+        own = select(ContactPoint.address).where(ContactPoint.person_id == person.id)
+        sharing = select(ContactPoint.person_id).where(ContactPoint.address.in_(own))
         used = set(
             await self.session.scalars(
                 select(Question.tag).where(
-                    Question.person_id == person.id, Question.asked_at > self.now - TAG_RESTS
+                    or_(Question.person_id == person.id, Question.person_id.in_(sharing)),
+                    or_(Question.asked_at > self.now - TAG_RESTS, Question.closed_at.is_(None)),
                 )
             )
         )

@@ -93,13 +93,14 @@ async def accept(
         (SwapState.ASKED,),
         {"state": state, "asked_of_id": person.id, "answered_at": now},
     )
-    await note(session, by, "Sa ja till byte", parts.role.code, now=now, detail=person.ref)
     teller = teller_for(session, parts.role, now)
     await teller.close(QuestionKind.SWAP, swap_id)
     if state is SwapState.ACCEPTED:
         await tell_of_answer(teller, parts.role, parts.swap, parts.shift, parts.asker, WAITS)
-        return state
-    await _carry_out(session, parts, person, now=now)
+    else:
+        await _carry_out(session, parts, person, now=now)
+    # Last, as everywhere: who waits for a shift while holding the audit trail waits in a ring.
+    await note(session, by, "Sa ja till byte", parts.role.code, now=now, detail=person.ref)
     return state
 
 
@@ -144,8 +145,8 @@ async def approve(session: AsyncSession, swap_id: UUID, *, by: By, now: datetime
     )
     settled = {"state": SwapState.DONE, "settled_at": now, "settled_by": by.name}
     await _move(session, parts.swap, (SwapState.ACCEPTED,), settled)
-    await note(session, by, "Godkände byte", parts.role.code, now=now, detail=parts.asker.ref)
     await _carry_out(session, parts, parts.other, now=now)
+    await note(session, by, "Godkände byte", parts.role.code, now=now, detail=parts.asker.ref)
 
 
 async def refuse(session: AsyncSession, swap_id: UUID, *, by: By, now: datetime) -> None:
@@ -171,7 +172,10 @@ async def take_text(teller: Teller, swap_id: UUID, person: Person, yes: bool) ->
 
 async def lapse(session: AsyncSession, *, now: datetime) -> None:
     """A swap that was not settled before the shift began, or whose shifts have changed, is off."""
-    rows = await session.scalars(select(Swap.id).where(Swap.state.in_(OPEN_SWAP)))
+    # What somebody is settling at this moment is left to them.
+    rows = await session.scalars(
+        select(Swap.id).where(Swap.state.in_(OPEN_SWAP)).with_for_update(skip_locked=True)
+    )
     for swap_id in rows.all():
         parts = await parts_of(session, swap_id)
         firsts = [parts.shift.starts_at, *([parts.returned.starts_at] if parts.returned else [])]
@@ -256,8 +260,8 @@ async def _carry_out(session: AsyncSession, parts: Parts, taker: Person, *, now:
         await give(session, mine, taker.id, now=now)
         await tell_of_change(teller, parts.role, mine, parts.asker, taker)
         return
-    events = mine.event, theirs.event
-    await give(session, mine, taker.id, event=events[1], now=now)
-    await give(session, theirs, parts.asker.id, event=events[0], now=now)
+    gifts = (mine, taker.id, theirs.event), (theirs, parts.asker.id, mine.event)
+    for shift, person_id, event in sorted(gifts, key=lambda each: each[0].id):  # one order for all
+        await give(session, shift, person_id, event=event, now=now)
     await tell_of_exchange(teller, parts.role, parts.swap, mine, parts.asker, theirs)
     await tell_of_exchange(teller, parts.role, parts.swap, theirs, taker, mine)

@@ -5,9 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
+from core.audit import By
+from core.models import User
 from crisis.cli import app
+from crisis.drilling import copy_organisation, throw_away
+from rosters.duty.models import DutyRole
+from rosters.duty.resolver import next_on_duty
+from rosters.models import Person
+from rosters.rotations.fields import RotationFields
+from rosters.rotations.service import add_rotation
+from tests.world import World
 
 Drill = Callable[..., Result]
 PATHS = [f"LV-0{number}" for number in range(1, 10)]
@@ -86,3 +96,28 @@ def test_people_can_be_described_in_a_file(drill: Drill, tmp_path: Path) -> None
     assert "Love Attrapp" in told
     (tmp_path / "bad.yaml").write_text("away: 7")
     assert drill("LV-03", "--people", str(tmp_path / "bad.yaml")).exit_code == 2
+
+
+async def test_a_roster_made_by_rotations_can_be_drilled(world: World) -> None:
+    """Shifts belong to rotations, and people to accounts that no drill has."""
+    user = User(
+        username="pia", name="Pia", password_hash="-", roles=frozenset(), created_at=world.now
+    )
+    role = DutyRole(code="TIB", name="TIB")
+    fields = RotationFields(
+        name="Vecka", turns="mon 12:00", people=("alva",), starts_on=world.now.date()
+    )
+    await world.person("alva")
+    async with world.database.transaction() as session:
+        session.add_all([user, role])
+        await session.execute(update(Person).values(user_id=user.id))
+        await session.flush()
+        await add_rotation(session, role.id, fields, by=By("test"), now=world.now)
+    await world.advance(minutes=300)
+    world.ignore_messages()
+    async with throw_away() as copy:
+        await copy_organisation(world.database, copy)
+        async with copy.reading() as session:
+            following = await next_on_duty(session, "TIB", at=world.now)
+    assert following
+    assert following.person.ref == "alva"
