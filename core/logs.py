@@ -16,7 +16,7 @@ _PATTERNS = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {HIDDEN}"),
     (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), f"://{HIDDEN}@"),
     (re.compile(r"\bkrl_[\w-]+"), HIDDEN),
-    (re.compile(r"(/(?:a|elks|calendar)/)[\w.~%-]{12,}"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/(?:a|elks|calendar|my|now)/)[\w.~%-]{12,}"), rf"\1{HIDDEN}"),
     (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), HIDDEN),
     # +46701740605, 070-174 06 05; the last two digits help to tell calls apart. Not inside a UUID.
     (re.compile(r"(?<![\w-])(?:\+|00|0)\d(?:[ -]?\d){5,12}[ -]?(\d\d)(?![\w-])"), r"[nummer …\1]"),

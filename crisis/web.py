@@ -15,6 +15,7 @@ from core.web import Config, Now, Session, page
 from crisis.readiness import asked, would_get_through
 from rosters.duty.models import DutyRole
 from rosters.duty.resolver import next_on_duty, on_duty
+from rosters.duty.telling import shown_name
 from rosters.matters import waiting
 from rosters.models import ContactKind, ContactPoint, Person
 
@@ -62,15 +63,11 @@ async def _duty_line(
     after = await next_on_duty(session, role.code, at=now)
     return DutyLine(
         role,
-        tuple(_shown(each.person) for each in serving),
+        tuple(shown_name(each.person) for each in serving),
         serving[0].shift.ends_at if serving else None,
-        _shown(after.person) if after else "",
+        shown_name(after.person) if after else "",
         await _phone(session, [each.person for each in serving]) if numbers else "",
     )
-
-
-def _shown(person: Person) -> str:
-    return person.title or person.ref if person.protected else person.name
 
 
 async def _phone(session: AsyncSession, people: Sequence[Person]) -> str:

@@ -6,10 +6,11 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from core.errors import Refused
 from core.forms import line
@@ -65,7 +66,7 @@ def checked_url(typed: str, reach: Reach = PUBLIC) -> str:
         raise Refused(_("Adressen får inte ha användarnamn eller lösenord i sig."), field="url")
     if port not in reach.ports:
         raise Refused(_("Adressen får bara gå till port 80, 443, 8080 eller 8443."), field="url")
-    if not _may_be_named(parts, reach):
+    if not _may_be_named(url, reach):
         raise _too_near()
     return url
 
@@ -97,9 +98,15 @@ def _too_near() -> Refused:
     return Refused(sentence, field="url")
 
 
-def _may_be_named(parts: SplitResult, reach: Reach) -> bool:
-    """An address in figures is not looked up when it is connected to, so it is judged here."""
-    host = (parts.hostname or "").rstrip(".")
+def _may_be_named(url: str, reach: Reach) -> bool:
+    """An address in figures is not looked up when it is connected to, so it is judged here.
+
+    As the client reads it: to the client "①②⑦.⓪.⓪.①" is 127.0.0.1.
+    """
+    try:
+        host = (URL(url).raw_host or "").rstrip(".")
+    except ValueError as error:
+        raise Refused(_("Det är ingen webbadress."), field="url") from error
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -108,8 +115,19 @@ def _may_be_named(parts: SplitResult, reach: Reach) -> bool:
 
 
 def _client(reach: Reach) -> aiohttp.ClientSession:
+    def judged(info: aiohttp.AddrInfoType) -> socket.socket:
+        """The last gate: whatever the name was, this is what is connected to."""
+        family, kind, proto, _name, address = info
+        if not reach.address(_numeric(address)):
+            raise _too_near()
+        return socket.socket(family, kind, proto)
+
     connector = aiohttp.TCPConnector(
-        resolver=_Judging(reach), use_dns_cache=False, force_close=True, limit=1
+        resolver=_Judging(reach),
+        use_dns_cache=False,
+        force_close=True,
+        limit=1,
+        socket_factory=judged,
     )
     return aiohttp.ClientSession(
         connector=connector,

@@ -19,6 +19,7 @@ LARGEST = 1_000_000  # bytes
 MOST_PARTS = 2000
 MOST_DATES = 2000  # named one by one, in all
 MOST_LINES = 30_000
+LONGEST_RULE = 1000  # bytes; each day of a year, one by one, would be no rule
 MOST_DAYS = 300_000  # that rules have to be tried on
 MOST_TURNS = 5000
 _DAY = timedelta(days=1)
@@ -129,6 +130,8 @@ def _events(content: bytes) -> list[Event]:
     needed = list(_needed(unfolded))
     if len(needed) > MOST_LINES:
         raise Refused(_("Kalendern har fler än 2000 delar. Korta av den."), field="file")
+    if any(len(each) > LONGEST_RULE for each in needed if each[:5].upper() == b"RRULE"):
+        raise refused()
     calendar = Calendar.from_ical(b"\n".join(needed) + b"\n")
     return [_checked(each) for each in calendar.walk("VEVENT") if isinstance(each, Event)]
 

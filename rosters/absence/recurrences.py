@@ -154,8 +154,9 @@ def _days(rule: Rule, start: date, end: date) -> Iterator[date]:
         return
     for _period, group in groupby(matching, rule.period):
         days = list(group)
-        chosen = {place - 1 if place > 0 else len(days) + place for place in rule.places}
-        placed = (day for place, day in enumerate(days) if place in chosen)
+        # From the days to the places, for a file can name a million places.
+        numbered = ((place, place - len(days) - 1, day) for place, day in enumerate(days, 1))
+        placed = (day for front, back, day in numbered if rule.places & {front, back})
         yield from (day for day in placed if start <= day <= end)
 
 

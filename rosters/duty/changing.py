@@ -41,10 +41,10 @@ async def refuse_unfit(
 
     `besides` are shifts that the person is about to give away.
     """
-    zone = ZoneInfo(role.time_zone)
+    zone, name = ZoneInfo(role.time_zone), person.ref if person.protected else person.name
     last = max(start, end.replace(microsecond=0) - (end - start) / 1000)
     if not (in_service(person, at=start, zone=zone) and in_service(person, at=last, zone=zone)):
-        raise Refused(_("{name} är inte i tjänst då.").format(name=person.name), field="person")
+        raise Refused(_("{name} är inte i tjänst då.").format(name=name), field="person")
     clash = await session.scalar(
         select(Shift.id)
         .where(
@@ -58,7 +58,7 @@ async def refuse_unfit(
         .limit(1)
     )
     if clash is not None:
-        sentence = _("{name} har redan ett pass som överlappar.").format(name=person.name)
+        sentence = _("{name} har redan ett pass som överlappar.").format(name=name)
         raise Refused(sentence, field="person")
 
 

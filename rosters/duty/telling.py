@@ -26,8 +26,8 @@ def span_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
 
 
 def shown_name(person: Person) -> str:
-    """As colleagues may read it in a text: the protected by their title only."""
-    return (person.title or _("Skyddad person")) if person.protected else person.name
+    """As colleagues may read it: the protected by nothing, for a title can be as good as a name."""
+    return _("Skyddad person") if person.protected else person.name
 
 
 async def role_of(session: AsyncSession, shift: Shift) -> DutyRole:

@@ -7,18 +7,22 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Response
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.errors import NotFound, Refused
+from core.language import gettext as _
 from core.settings import Settings
 from core.web import Now, Session, go
 from rosters.duty import overrides
+from rosters.duty.changing import shift_of
 from rosters.duty.models import OPEN_SWAP, DutyRole, Handover, Shift, Swap, SwapState
 from rosters.duty.resolver import OnDuty, on_duty
 from rosters.duty.shifts import planned
 from rosters.duty.telling import shown_name
 from rosters.handovers.flow import UNSETTLED, parts_about
 from rosters.handovers.flow import Parts as HandoverParts
+from rosters.models import Person
 from rosters.my.access import Me, Myself
 from rosters.notices.models import Question, QuestionKind
 from rosters.swaps import service as swaps
@@ -56,9 +60,7 @@ async def part(
 async def _could_take(session: AsyncSession, me: Myself, now: datetime) -> list[Present]:
     """Of the duties that the person has shifts of, those somebody else has now."""
     roles = await session.scalars(
-        select(DutyRole)
-        .where(DutyRole.id.in_(select(Shift.duty_role_id).where(Shift.person_id == me.person.id)))
-        .order_by(DutyRole.code)
+        select(DutyRole).where(DutyRole.id.in_(_duties_of(me.person))).order_by(DutyRole.code)
     )
     found = []
     for role in roles.all():
@@ -68,6 +70,10 @@ async def _could_take(session: AsyncSession, me: Myself, now: datetime) -> list[
         if present and me.person.id not in {each.person.id for each in present}:
             found.append(Present(role, present[0]))
     return found
+
+
+def _duties_of(person: Person) -> Select[UUID]:
+    return select(Shift.duty_role_id).where(Shift.person_id == person.id)
 
 
 async def _handovers(session: AsyncSession, me: Myself) -> list[HandoverParts]:
@@ -128,7 +134,15 @@ async def take_over(
     now: Now,
     hours: Annotated[int, Form(ge=0, le=24 * 14)] = 0,
 ) -> Response:
-    """From this moment, for so many hours; 0 for the rest of the shift."""
+    """From this moment, for so many hours; 0 for the rest of the shift.
+
+    Only what has begun, in a duty that the person has a part in: the rest is for both to agree on.
+    """
+    shift = await shift_of(session, shift_id)
+    if shift.duty_role_id not in set(await session.scalars(_duties_of(me.person))):
+        raise NotFound(_("Jouren är inte din."))
+    if shift.starts_at > now:
+        raise Refused(_("Passet har inte börjat. Be om byte i stället."), status=409)
     end = now + timedelta(hours=hours) if hours else None
     await overrides.take_over(session, shift_id, me.person, start=now, end=end, by=me.by, now=now)
     return go(f"{me.url}#shifts")

@@ -105,7 +105,7 @@ async def _page(
 
 
 def _by_name(person: Person) -> Seen:
-    return Seen(shown_name(person), person.title, "")
+    return Seen(shown_name(person), "" if person.protected else person.title, "")
 
 
 async def open_matters(request: Request, session: AsyncSession) -> str:

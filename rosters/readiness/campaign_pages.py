@@ -40,7 +40,7 @@ class CampaignForm(BaseModel):
             audience=self.audience,
             title=self.title,
             deadline=day(self.deadline, field="deadline"),
-            remind_days=min(int(self.remind_days), 1000),
+            remind_days=int(self.remind_days.strip()[:4]),
         )
 
 

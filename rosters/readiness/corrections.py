@@ -89,7 +89,7 @@ class Own:
     async def enter(self, pending_id: UUID, typed: str) -> str:
         """Take a code; "" when it was right, else the sentence that says what is wrong.
 
-        It is not refused, for then the try would be undone with the rest.
+        A wrong one is not refused, for then the try would be undone with the rest.
         """
         await self._take_turn()
         pending = await self._pending(pending_id)
@@ -117,6 +117,8 @@ class Own:
             raise Refused(
                 _("Högst {count} nummer och adresser per person.").format(count=MOST_POINTS)
             )
+        if old is not None:  # another phone may have gone since the code was sent
+            await self._keep_a_phone(points, old.id, pending.kind)
         last = max((each.position for each in points), default=-1)
         self.session.add(
             ContactPoint(

@@ -34,6 +34,8 @@ def written() -> Iterator[StringIO]:
         ("postgresql://krislarm:hemlig@db/krislarm", f"postgresql://{HIDDEN}@db/krislarm"),
         ("key krl_abcDEF_123-x", f"key {HIDDEN}"),
         ("GET /a/ImFiY2RlZmdoaWpr.sig", f"GET /a/{HIDDEN}"),
+        ("GET /my/ImFiY2RlZmdoaWpr.sig/swap", f"GET /my/{HIDDEN}/swap"),
+        ("GET /now/ImFiY2RlZmdoaWpr.txt", f"GET /now/{HIDDEN}"),
     ],
 )
 def test_numbers_addresses_and_secrets_are_hidden_by_their_look(text: str, hidden: str) -> None:

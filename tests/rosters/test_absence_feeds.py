@@ -15,7 +15,15 @@ from core.database import Database
 from core.errors import Refused
 from core.models import AuditEntry
 from rosters.absence.feeds import add_source, refresh_absences
-from rosters.absence.fetching import PUBLIC, Reach, _Judging, checked_url, fetch, is_public
+from rosters.absence.fetching import (
+    PUBLIC,
+    Reach,
+    _client,
+    _Judging,
+    checked_url,
+    fetch,
+    is_public,
+)
 from rosters.duty.models import Absence, AbsenceFeed
 from rosters.models import Person
 from tests.clocks import NIGHT
@@ -88,6 +96,10 @@ def test_addresses_on_the_internet_are() -> None:
         ("http://skrivare.local/a.ics", "internt nät"),
         ("http://metadata.google.internal/", "internt nät"),
         ("http://0.0.0.0/a.ics", "internt nät"),
+        ("http://①②⑦.⓪.⓪.①/a.ics", "internt nät"),
+        ("http://１２７.0.0.1/a.ics", "internt nät"),
+        ("http://127。0。0。1/a.ics", "internt nät"),
+        ("http://ⓛocalhost/a.ics", "internt nät"),
     ],
 )
 def test_such_an_address_is_refused_before_anything_is_fetched(url: str, sentence: str) -> None:
@@ -113,6 +125,12 @@ async def test_every_address_of_a_name_must_be_allowed_when_it_is_connected_to()
     assert set(asked) <= {"127.0.0.1", "::1"}
     found = await _Judging(Reach(lambda _ip: True)).resolve("localhost", 80)
     assert {each["host"] for each in found} <= {"127.0.0.1", "::1"}, "connected to as judged"
+
+
+async def test_what_is_connected_to_is_judged_also_when_no_name_was_looked_up() -> None:
+    async with served(says()) as (url, reach), _client(Reach(is_public, reach.ports)) as client:
+        with pytest.raises(Refused, match="internt nät"):
+            await client.get(url)
 
 
 async def test_a_redirect_is_judged_like_the_first_address_and_followed_three_times() -> None:

@@ -124,6 +124,8 @@ def test_the_key_of_an_event_stays_when_it_moves() -> None:
         (calendar(event("a", *ONCE, "RRULE:FREQ=DAILY;BYSECOND=1")), "tätast en gång om dagen"),
         (calendar(event("a", *ONCE, "RRULE:FREQ=DAILY;INTERVAL=100000")), "tätast en gång om dagen"),
         (calendar(event("a", *ONCE, "RRULE:FREQ=DAILY;COUNT=99999999")), "tätast en gång om dagen"),
+        (calendar(event("a", *ONCE, "RRULE:FREQ=DAILY;BYSETPOS=" + ",".join(map(str, range(1, 150_000))))), "tätast en gång om dagen"),
+        (calendar(event("a", *ONCE, "RRULE:FREQ=DAILY;BYDAY=" + ",".join(["MO"] * 300_000))), "tätast en gång om dagen"),
         (calendar(event("a", *ONCE, "EXRULE:FREQ=DAILY")), "tätast en gång om dagen"),
         (calendar(*(event(f"{n}", *ONCE, "RRULE:FREQ=DAILY") for n in range(20))), "för många gånger"),
         (calendar(event("a", *ONCE, "RDATE:" + ",".join(["20261201T080000Z"] * 2001))), "för många datum"),
@@ -145,12 +147,13 @@ def test_what_is_no_calendar_or_a_bomb_is_refused_at_once(content: bytes, senten
         calendar(*(event(f"{n}", LONG_AGO, "RRULE:FREQ=MONTHLY;BYDAY=-1FR,2MO") for n in range(100))),
         calendar(*(event(f"{n}", LONG_AGO, "RRULE:FREQ=YEARLY;BYMONTHDAY=31;BYMONTH=2;BYDAY=MO;COUNT=9") for n in range(14))),
         calendar(event("a", LONG_AGO, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")),
+        calendar(*(event(f"{n}", LONG_AGO, "RRULE:FREQ=DAILY;BYSETPOS=" + ",".join(map(str, range(100, 340)))) for n in range(100))),
         calendar(event("a", *ONCE, *["X-A:b"] * 120_000)),
         calendar(event("a", *ONCE, "CATEGORIES:" + "a," * 450_000)),
         calendar(event("a", *ONCE, "DESCRIPTION:" + "x\r\n " * 200_000)),
         calendar("BEGIN:VTIMEZONE", "TZID:X", *["BEGIN:STANDARD", "DTSTART:16010101T000000", "RRULE:FREQ=SECONDLY", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0100", "END:STANDARD"] * 900, "END:VTIMEZONE"),
     ],
-    ids=["open zones", "many", "turns", "monthly", "never, counted", "never", "lines", "list", "folds", "zone"],
+    ids=["open zones", "many", "turns", "monthly", "never, counted", "never", "places", "lines", "list", "folds", "zone"],
 )  # fmt: skip
 def test_the_worst_that_is_taken_takes_less_than_two_seconds(content: bytes) -> None:
     since = process_time()

@@ -234,6 +234,7 @@ async def test_two_campaigns_at_once_ask_each_person_once(world: World) -> None:
         ("deadline", "2027-11-23", "Högst 90 dagar fram."),
         ("deadline", "imorgon", "Skriv datumet som"),
         ("remind_days", "0", "1 till 30 dagars mellanrum"),
+        ("remind_days", "9" * 5000, "1 till 30 dagars mellanrum"),
         ("remind_days", "ofta", "Skriv antalet dagar med siffror."),
     ],
 )

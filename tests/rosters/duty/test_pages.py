@@ -143,6 +143,23 @@ async def test_taking_over_now_is_one_tap_on_ones_own_page(town: Town, site: Sit
     assert await town.serving(at=town.now + timedelta(hours=5)) == ["alva"]
 
 
+async def test_taking_over_without_asking_is_for_now_and_for_ones_own_duty(
+    town: Town, site: Site
+) -> None:
+    await town.has_role()
+    await town.has_role("KIB")
+    _now_on, later = await town.plan("alva", "cleo", first=-timedelta(hours=2))
+    await town.plan("birk", first=9 * DAY)
+    (foreign,) = await town.plan("disa", code="KIB", first=-timedelta(hours=2))
+    birk, his = await own_page(town, site, "birk")
+    early = await birk.post(f"{his}/shifts/{later}/take-over")
+    assert (early.status_code, "Be om byte i stället" in early.text) == (409, True)
+    other = await birk.post(f"{his}/shifts/{foreign}/take-over")
+    assert (other.status_code, "inte din" in other.text) == (404, True)
+    assert await town.serving("KIB") == ["disa"]
+    assert await town.serving(at=town.now + DAY) == ["cleo"]
+
+
 async def test_one_confirms_only_ones_own_shifts(town: Town, site: Site) -> None:
     await town.has_role()
     mine, theirs = await town.plan("alva", "birk", first=3 * DAY)
