@@ -72,7 +72,7 @@ async def _not_yet_relieved(
 
 async def _unaccepted(
     session: AsyncSession, incoming_shifts: Collection[UUID], at: datetime
-) -> Sequence[Row[tuple[Person, Shift, bool]]]:
+) -> Sequence[Row[Person, Shift, bool]]:
     """The outgoing, their shifts, and whether the incoming's was taken over from theirs."""
     outgoing, incoming = aliased(Shift), aliased(Shift)
     rows = await session.execute(

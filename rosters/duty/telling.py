@@ -59,10 +59,14 @@ async def tell_of_change(
         said = words.format(role=role.code, when=when, name=shown_name(taker))
         return _("Ditt pass har tagits över: {role}").format(role=role.code), said
 
-    for each, words in ((taker, taken), (giver, given)):
-        night_over = after_quiet(teller.now, hours_of(each), teller.zone)
-        urgent = shift.starts_at <= night_over  # what begins before the night is over cannot wait
-        await teller.tell(each, words, key=f"{key}:{each.ref}", urgent=urgent)
+    for to, words in ((taker, taken), (giver, given)):
+        urgent = _cannot_wait(teller, shift, to)
+        await teller.tell(to, words, key=f"{key}:{to.ref}", urgent=urgent)
+
+
+def _cannot_wait(teller: Teller, shift: Shift, person: Person) -> bool:
+    """The shift begins before the person's quiet hours are over."""
+    return shift.starts_at <= after_quiet(teller.now, hours_of(person), teller.zone)
 
 
 async def tell_of_planning(
@@ -85,7 +89,7 @@ async def tell_of_planning(
 
     what = "added" if added else "removed"
     key = f"{what}:{coming[0].id}:{len(coming)}:{person.ref}"
-    urgent = coming[0].starts_at <= teller.now
+    urgent = _cannot_wait(teller, coming[0], person)
     await teller.tell(person, words, key=key, urgent=urgent)
 
 

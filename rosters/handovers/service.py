@@ -94,6 +94,27 @@ async def accept(
     await note(session, by, "Kvitterade överlämning", parts.role.code, now=now, detail=detail)
 
 
+async def accept_taken(session: AsyncSession, taken: Shift, *, now: datetime) -> None:
+    """Who takes over by their own hand, from this moment on, has accepted with that."""
+    role = await session.get_one(DutyRole, taken.duty_role_id)
+    if not role.hands_over or taken.covers_id is None:
+        return
+    left = await session.get_one(Shift, taken.covers_id)
+    session.add(
+        Handover(
+            incoming_shift_id=taken.id,
+            outgoing_shift_id=left.id,
+            duty_role_id=role.id,
+            incoming_id=taken.person_id,
+            outgoing_id=left.person_id,
+            due_at=taken.starts_at,
+            state=HandoverState.ACCEPTED,
+            accepted_at=now,
+            accepted_via="page",
+        )
+    )
+
+
 async def refuse(
     session: AsyncSession, handover_id: UUID, person: Person, why: str, *, by: By, now: datetime
 ) -> None:

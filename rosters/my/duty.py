@@ -22,6 +22,7 @@ from rosters.duty.shifts import planned
 from rosters.duty.telling import shown_name
 from rosters.handovers.flow import UNSETTLED, parts_about
 from rosters.handovers.flow import Parts as HandoverParts
+from rosters.handovers.service import accept_taken
 from rosters.models import Person
 from rosters.my.access import Me, Myself
 from rosters.notices.models import Question, QuestionKind
@@ -144,7 +145,10 @@ async def take_over(
     if shift.starts_at > now:
         raise Refused(_("Passet har inte börjat. Be om byte i stället."), status=409)
     end = now + timedelta(hours=hours) if hours else None
-    await overrides.take_over(session, shift_id, me.person, start=now, end=end, by=me.by, now=now)
+    taken = await overrides.take_over(
+        session, shift_id, me.person, start=now, end=end, by=me.by, now=now
+    )
+    await accept_taken(session, taken, now=now)
     return go(f"{me.url}#shifts")
 
 

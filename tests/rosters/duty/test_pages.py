@@ -160,6 +160,24 @@ async def test_taking_over_without_asking_is_for_now_and_for_ones_own_duty(
     assert await town.serving(at=town.now + DAY) == ["cleo"]
 
 
+async def test_who_takes_over_by_their_own_hand_has_accepted_with_that(
+    town: Town, site: Site
+) -> None:
+    """Given by a planner, it has to be accepted; until then the one before is responsible."""
+    await town.has_role(hands_over=True, always_staffed=False)
+    (now_on, _later) = await town.plan("alva", "birk", first=-timedelta(hours=2))
+    birk, his = await own_page(town, site, "birk")
+    await birk.post(f"{his}/shifts/{now_on}/take-over", hours="4")
+    await town.does_chores()
+    assert await town.serving() == ["birk"]
+    await town.person("cleo")
+    (mine,) = [each for each in await town.shifts_of("birk") if each.starts_at == town.now]
+    town.clock.move(timedelta(minutes=30))
+    await town.takes_over("cleo", mine.id)
+    await town.does_chores()
+    assert await town.serving() == ["birk", "cleo"]
+
+
 async def test_one_confirms_only_ones_own_shifts(town: Town, site: Site) -> None:
     await town.has_role()
     mine, theirs = await town.plan("alva", "birk", first=3 * DAY)

@@ -70,6 +70,7 @@ async def test_a_reminder_of_a_shift_that_was_removed_is_not_sent(town: Town) ->
     async with town.database.transaction() as session:
         await remove_shift(session, mine, by=BY, now=town.now)
     await town.passes(hours=30)
+    town.phone("alva").expect_sms("Du har inte längre TIB")
 
 
 async def test_a_shift_that_was_planned_late_wakes_nobody_unless_it_begins_at_night(

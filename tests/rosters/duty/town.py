@@ -124,6 +124,11 @@ class Town(World):
         async with self.database.reading() as session:
             return await session.get_one(Shift, shift)
 
+    async def shifts_of(self, name: str) -> list[Shift]:
+        person = await self.person(name)
+        async with self.database.reading() as session:
+            return list(await session.scalars(select(Shift).where(Shift.person_id == person)))
+
     async def swap(self, swap: UUID) -> Swap:
         async with self.database.reading() as session:
             return await session.get_one(Swap, swap)
