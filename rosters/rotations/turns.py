@@ -94,7 +94,7 @@ def parse(typed: str, *, every_weeks: int = 1) -> Week:
     parts = [part.strip() for part in typed.lower().replace("–", "-").split(",")]
     found = sorted((_stretch(part) for part in parts if part), key=lambda each: each.start)
     if not found:
-        raise Refused(_("Ange minst en tid för byte."), field="turns")
+        raise Refused(_("Ange minst en tid för avlösning."), field="turns")
     if len(found) > MOST_POINTS:
         raise Refused(_("Högst {count} tider.").format(count=MOST_POINTS), field="turns")
     for here, following, after in _neighbours(found, every_weeks):
