@@ -239,3 +239,12 @@ async def test_nobody_is_offered_the_backup_of_what_they_have_themselves(
     assert "Ta över BAK nu" not in await alva.sees(hers, "Dina pass")
     birk, his = await own_page(town, site, "birk")
     await birk.sees(his, "Ta över TIB nu")
+
+
+async def test_a_shift_is_a_tap_away_wherever_it_is_shown(town: Town, planner: Visitor) -> None:
+    await town.has_role()
+    (shift,) = await town.plan("alva", first=DAY)
+    person = await town.person("alva")
+    for place in ("/duty", "/duty/calendar", "/duty/calendar?view=list", f"/people/{person}"):
+        await planner.sees(place, f'href="/duty/shifts/{shift}"')
+    await planner.sees(f"/duty/shifts/{shift}", "Ge passet till någon annan")
