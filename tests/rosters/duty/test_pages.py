@@ -119,7 +119,7 @@ async def test_a_handover_is_signed_and_accepted_on_a_phone(
     text = await birk.sees(
         f"{his}/handovers/{found.id}", "Isvarning <b>Dalby</b>", "Rakel", "inte avprickat"
     )
-    assert "Jag har tagit över TIB" in text
+    assert "Ja, jag tar över TIB" in text
     assert "&lt;b&gt;" in (await birk.get(f"{his}/handovers/{found.id}")).text
     assert (await alva.post(f"{hers}/handovers/{found.id}/accept")).status_code == 404
     assert (await birk.post(f"{his}/handovers/{found.id}/refuse", why="Sjuk")).status_code == 303
