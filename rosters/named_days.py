@@ -39,6 +39,11 @@ def holiday(day: date, language: str) -> str:
     return str(found.get(day, ""))
 
 
+def named_in(name: str, year: int, language: str) -> str:
+    """A day of `named_days`, as another language calls it."""
+    return name if language == "sv" else holiday(named_days(year)[name], language)
+
+
 @cache
 def names_on(day: date) -> frozenset[str]:
     return frozenset(name for name, each in named_days(day.year).items() if each == day)

@@ -57,6 +57,7 @@ function count(output) {
 
 function prepare(root) {
   each(root, "[data-count-for]", count);
+  each(root, ".tabs [aria-current]", (here) => (here.closest(".tabs").scrollLeft = here.offsetLeft - 48));
   each(root, ".bubbles", (bubbles) => (bubbles.scrollTop = bubbles.scrollHeight));
   tick();
 }

@@ -88,6 +88,6 @@ def _links(view: View, shown: Period, role: str, today: date) -> dict[str, str]:
     return {
         "before": to(view, shown.before),
         "after": to(view, shown.after),
-        "today": to(view, today),
+        "today": f"{to(view, today)}#today",
         **{each.value: to(each, at) for each in View},
     }

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from rosters.duty.gaps import Gap, GapKind, Span, served_by
-from rosters.duty.models import Absence, DutyRole, ShiftState
+from rosters.duty.models import Absence, DutyRole, Shift, ShiftState
 from rosters.duty.shifts import Planned
 from rosters.models import Person
 from rosters.named_days import holiday
@@ -45,8 +45,12 @@ class Entry:
     from_clock: str  # "" when it began before this day
     to_clock: str  # "" when it goes on after it
     person: Person | None = None
-    confirmed: bool = False
+    shift: Shift | None = None
     away: bool = False
+
+    @property
+    def confirmed(self) -> bool:
+        return self.shift is not None and self.shift.state is ShiftState.CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +139,8 @@ def entries_of(shown: Shown, day: date, zone: ZoneInfo) -> list[Entry]:
         if each.shift.state is ShiftState.COVERED or not span or not _meets(span, start, end):
             continue
         clocks = _clocks(span, start, end, zone)
-        confirmed = each.shift.state is ShiftState.CONFIRMED
         away = _away(shown.absences, each.person, max(span.start, start), min(span.end, end))
-        entry = Entry(each.role, *clocks, each.person, confirmed, away)
+        entry = Entry(each.role, *clocks, each.person, each.shift, away)
         found.append((each.role.code, span.start, entry))
     for gap in shown.gaps:
         span = Span(gap.start, gap.end)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Refused
 from core.permissions import Acting, Planner
-from core.web import Now, Session, attempt, go, page
+from core.web import Config, Now, Session, attempt, go, page
 from rosters.duty.importing import (
     EXPORTED,
     RosterProposal,
@@ -47,6 +47,7 @@ async def confirm(
     session: Session,
     _: Planner,
     by: Acting,
+    config: Config,
     now: Now,
     content: Annotated[str, Form()] = "",
     mark: Annotated[str, Form()] = "",
@@ -57,8 +58,9 @@ async def confirm(
         tables = await to_thread(read_tables, unpacked)
         if _mark(await propose_roster(session, tables)) != mark:
             return await _preview(request, session, unpacked, changed=True)
-        await import_roster(session, tables, by=by, now=now)
-        return go("/duty#shifts")
+        done = await import_roster(session, tables, by=by, now=now)
+        first = max(now, min((each.starts_at for each in done.added), default=now))
+        return go(f"/duty/calendar?from={first.astimezone(config.zone).date()}")
     return _choose(request, errors)
 
 

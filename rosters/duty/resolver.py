@@ -93,18 +93,21 @@ async def _unaccepted(
 
 
 async def next_on_duty(session: AsyncSession, role: str, *, at: datetime) -> OnDuty | None:
-    """The person whose shift for the role starts next after an instant."""
-    row = (
-        await session.execute(
-            select(Person, Shift)
-            .join(Shift, Shift.person_id == Person.id)
-            .join(DutyRole, DutyRole.id == Shift.duty_role_id)
-            .where(DutyRole.code == role, Shift.starts_at > at, Shift.state != ShiftState.COVERED)
-            .order_by(Shift.starts_at, Person.ref)
-            .limit(1)
-        )
-    ).first()
-    return OnDuty(*row) if row else None
+    """The person in service whose shift for the role starts next after an instant."""
+    rows = await session.stream(
+        select(Person, Shift, DutyRole)
+        .join(Shift, Shift.person_id == Person.id)
+        .join(DutyRole, DutyRole.id == Shift.duty_role_id)
+        .where(DutyRole.code == role, Shift.starts_at > at, Shift.state != ShiftState.COVERED)
+        .order_by(Shift.starts_at, Person.ref)
+    )
+    try:
+        async for person, shift, duty in rows:
+            if in_service(person, at=shift.starts_at, zone=ZoneInfo(duty.time_zone)):
+                return OnDuty(person, shift)
+    finally:
+        await rows.close()
+    return None
 
 
 def in_service(person: Person, *, at: datetime, zone: ZoneInfo) -> bool:

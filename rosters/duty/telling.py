@@ -134,12 +134,12 @@ def swap_words(
 ) -> tuple[str, str]:
     when = span_words(shift.starts_at, shift.ends_at, teller.zone)
     if returned is None:
-        said = _("{name} frågar om du kan ta {role} {when}.")
+        said = _("{name} frågar om du kan ta {role} {when}. Se {link}")
     else:
-        said = _("{name} vill byta: du tar {role} {when} och ger ditt pass {other}.")
+        said = _("{name} vill byta: du tar {role} {when} och ger ditt pass {other}. Se {link}")
     other = span_words(returned.starts_at, returned.ends_at, teller.zone) if returned else ""
     return _("Byte av pass: {role}").format(role=role.code), said.format(
-        name=shown_name(asker), role=role.code, when=when, other=other
+        name=shown_name(asker), role=role.code, when=when, other=other, link=LINK
     )
 
 

@@ -59,18 +59,24 @@ async def part(
 
 
 async def _could_take(session: AsyncSession, me: Myself, now: datetime) -> list[Present]:
-    """Of the duties that the person has shifts of, those somebody else has now."""
+    """Of the duties that the person has shifts of, those somebody else has now.
+
+    Not the backup of a duty that is one's own now: nobody stands behind themselves.
+    """
     roles = await session.scalars(
         select(DutyRole).where(DutyRole.id.in_(_duties_of(me.person))).order_by(DutyRole.code)
     )
-    found = []
+    found: list[Present] = []
+    mine: set[UUID] = set()
     for role in roles.all():
         present = [
             each for each in await on_duty(session, role.code, at=now) if each.shift.ends_at > now
         ]
-        if present and me.person.id not in {each.person.id for each in present}:
+        if me.person.id in {each.person.id for each in present}:
+            mine.add(role.id)
+        elif present:
             found.append(Present(role, present[0]))
-    return found
+    return [each for each in found if each.role.backs_up_id not in mine]
 
 
 def _duties_of(person: Person) -> Select[UUID]:

@@ -47,7 +47,9 @@ class CampaignForm(BaseModel):
 @router.get("")
 async def overview(request: Request, session: Session, _: Planner) -> Response:
     found = await figures.all_campaigns(session)
-    return page(request, "rosters/readiness/campaigns.html", campaigns=found)
+    return page(
+        request, "rosters/readiness/campaigns.html", campaigns=found, second=timedelta(seconds=1)
+    )
 
 
 @router.get("/new")

@@ -10,7 +10,7 @@ from rosters.duty.models import Rotation
 from rosters.fields import day, hour, whole
 from rosters.models import Person
 from rosters.rotations.fields import FARTHEST, RotationFields
-from rosters.rotations.turns import DAYS, MOST_WEEKS, parse, written
+from rosters.rotations.turns import DAYS, MOST_WEEKS, as_read, parse, written
 
 SENT_AGAIN = (
     "role", "name", "period", "weekday", "clock", "turns", "every_weeks", "people", "starts_on", "ends_on",
@@ -91,7 +91,7 @@ def as_typed(row: Rotation, people: list[Person]) -> RotationForm:
         period=period,
         weekday=DAYS[week[0].start.day],
         clock=clock,
-        turns=row.turns,
+        turns=as_read(week),
         every_weeks=str(row.every_weeks),
         people="\n".join(f"{person.ref} {person.name}" for person in people),
         starts_on=str(row.starts_on),

@@ -25,7 +25,7 @@ _DAY_OF = {
     name: day
     for names in (_SWEDISH, _ENGLISH)
     for day, long in enumerate(names)
-    for name in (long, long[:3])
+    for name in (long, long[:3], long[:4])
 }
 _POINT = re.compile(r"(\S+)\s+(\d{1,2})[:.](\d{2})")
 MOST_POINTS = 50
@@ -94,7 +94,7 @@ def parse(typed: str, *, every_weeks: int = 1) -> Week:
     parts = [part.strip() for part in typed.lower().replace("–", "-").split(",")]
     found = sorted((_stretch(part) for part in parts if part), key=lambda each: each.start)
     if not found:
-        raise Refused(_("Ange minst en tid för byte."), field="turns")
+        raise Refused(_("Ange minst en tid för avlösning."), field="turns")
     if len(found) > MOST_POINTS:
         raise Refused(_("Högst {count} tider.").format(count=MOST_POINTS), field="turns")
     for here, following, after in _neighbours(found, every_weeks):
@@ -124,12 +124,12 @@ def _stretch(part: str) -> Stretch:
 def _point(typed: str) -> Point:
     found = _POINT.fullmatch(typed)
     if not found:
-        sentence = _("”{typed}” går inte att läsa. Skriv till exempel mon 12:00.")
+        sentence = _("”{typed}” går inte att läsa. Skriv till exempel mån 12:00.")
         raise Refused(sentence.format(typed=typed), field="turns")
     name, hours, minutes = found.groups()
     day = _DAY_OF.get(name)
     if day is None:
-        sentence = _("”{day}” är ingen veckodag. Skriv mon, tue, wed, thu, fri, sat eller sun.")
+        sentence = _("”{day}” är ingen veckodag. Skriv mån, tis, ons, tors, fre, lör eller sön.")
         raise Refused(sentence.format(day=name), field="turns")
     if int(hours) > 23 or int(minutes) > 59:
         sentence = _("”{clock}” är inget klockslag.").format(clock=f"{hours}:{minutes}")
@@ -140,6 +140,15 @@ def _point(typed: str) -> Point:
 def written(week: Week) -> str:
     """The one way to write it: what `parse` reads back as the same."""
     return ", ".join(str(each) for each in week)
+
+
+def as_read(week: Week) -> str:
+    """As `written`, with the days as the reader's language shortens them; `parse` reads it too."""
+    names = get_day_names("abbreviated", locale=current_language())
+    text = written(week)
+    for number, day in enumerate(DAYS):
+        text = text.replace(f"{day} ", f"{names[number].lower()} ")
+    return text
 
 
 def in_words(week: Week, every_weeks: int) -> str:

@@ -18,6 +18,7 @@ from rosters.duty.gaps import served_by
 from rosters.duty.models import ShiftState
 from rosters.duty.shifts import planned
 from rosters.models import Person, Unit
+from rosters.named_days import named_in
 from rosters.seen import seen
 from rosters.worktime.fairness import Fairness, Turn, share_out
 
@@ -57,6 +58,7 @@ async def fairness(
         seen=lambda person_id: seen(people[person_id], user, units),
         difference=difference_in_words,
         number=decimal,
+        names=lambda days: ", ".join(named_in(each, year, current_language()) for each in days),
     )
 
 

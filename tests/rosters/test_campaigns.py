@@ -266,7 +266,7 @@ async def test_it_is_counted_in_all_and_by_unit_and_exported(world: World, town:
     url = f"/readiness/campaigns/{campaign.id}"
     planner, lisa = await town.signed_in("pia", Role.PLANNER), await town.signed_in("lisa")
     await planner.sees(url, "1 av 2 har svarat (50 procent)", "Skolan", "Birk", "Har inte svarat")
-    await planner.sees("/readiness/campaigns", "1 av 2 (50 procent)", "Pågår")
+    await planner.sees("/readiness/campaigns", "1 av 2 (50 procent)", "Pågår", "fre 4 dec. 2026")
     await planner.sees("/readiness/campaigns/new", "Alla i någon larmlista", "stab")
     file = (await planner.get(f"{url}/export.csv")).content.decode("utf-8-sig")
     assert "alva;Alva;Skolan;Bekräftat;2026-11-24 08:12" in file

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from core.audit import By
 from core.database import Database
@@ -57,6 +58,20 @@ async def test_the_one_who_takes_over_is_on_duty_from_that_very_second(database:
         assert following is not None
         assert following.person.ref == "birk"
         assert await next_on_duty(session, "TIB", at=handover) is None
+
+
+async def test_who_has_left_by_then_is_not_the_next(database: Database) -> None:
+    await people(database, "alva", "birk")
+    first = noon(2026, 11, 30)
+    await shift(database, "alva", first, first + WEEK)
+    await shift(database, "birk", first + WEEK, first + 2 * WEEK)
+    async with database.transaction() as session:
+        alva = (await session.scalars(select(Person).where(Person.ref == "alva"))).one()
+        alva.active_to = date(2026, 11, 29)
+    async with database.reading() as session:
+        following = await next_on_duty(session, "TIB", at=first - HOUR)
+        assert following
+        assert following.person.ref == "birk"
 
 
 async def test_two_on_duty_are_both_found_and_a_covered_shift_does_not_count(

@@ -152,7 +152,9 @@ async def test_the_pages_show_first_and_read_in_then(planner: Visitor) -> None:
     status, text, fields = await upload(planner, GOOD)
     assert (status, "Birk Ås" in text) == (200, True)
     await planner.sees("/duty", "Inga pass de närmaste tolv veckorna.")
-    assert (await planner.post("/duty/import/confirm", **fields)).status_code == 303
+    done = await planner.post("/duty/import/confirm", **fields)
+    assert done.status_code == 303
+    assert done.headers["location"].startswith("/duty/calendar?from=2026-")
     again = await planner.post("/duty/import/confirm", **fields)
     assert (again.status_code, "Filen ändrar ingenting" in again.text) == (409, True)
     for kind in ("csv", "xlsx"):

@@ -113,7 +113,7 @@ async def test_the_form_of_a_rotation_comes_back_as_it_was_typed(planner: Visito
         url, **FORM | {"period": "custom", "turns": "fri 16:00-mon 08:00", "every_weeks": "2"}
     )
     assert (await planner.post(url, **hidden(shown))).status_code == 303
-    await planner.sees(url, 'value="custom" checked', "fri 16:00-mon 08:00")
+    await planner.sees(url, 'value="custom" checked', "fre 16:00-mån 08:00")
     await planner.sees("/duty/rotations", "varje fredag 16:00–måndag 08:00, varannan vecka")
 
 

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Refused
+from core.language import use_language
 from rosters.rotations.turns import (
     DAYS,
     Pattern,
+    as_read,
     extent,
     in_words,
     instant,
@@ -227,3 +229,13 @@ def test_more_points_than_a_roster_can_need_are_refused() -> None:
 
 def test_a_stretch_may_reach_into_a_week_that_is_off() -> None:
     assert parse("mon 12:00-tue 12:00, sun 12:00-mon 18:00", every_weeks=2)
+
+
+def test_days_are_read_as_the_pages_shorten_them() -> None:
+    assert written(parse("mån 08:00, tis 08:00, ons 08:00")) == "mon 08:00, tue 08:00, wed 08:00"
+    assert written(parse("tors 12:00, sön 12:00")) == "thu 12:00, sun 12:00"
+    week = parse("fri 16:00-mon 08:00")
+    for language, shown in (("sv", "fre 16:00-mån 08:00"), ("en", "fri 16:00-mon 08:00")):
+        with use_language(language):
+            assert as_read(week) == shown
+            assert parse(as_read(week)) == week

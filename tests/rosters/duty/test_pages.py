@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from core.database import Database
 from core.models import Role, User
-from rosters.duty.models import Handover, HandoverState, Shift, Swap, SwapState
+from rosters.duty.models import DutyRole, Handover, HandoverState, Shift, Swap, SwapState
 from rosters.models import Person
 from rosters.my.links import personal_token
 from tests.rosters.duty.town import Town
@@ -119,7 +119,7 @@ async def test_a_handover_is_signed_and_accepted_on_a_phone(
     text = await birk.sees(
         f"{his}/handovers/{found.id}", "Isvarning <b>Dalby</b>", "Rakel", "inte avprickat"
     )
-    assert "Jag har tagit över TIB" in text
+    assert "Ja, jag tar över TIB" in text
     assert "&lt;b&gt;" in (await birk.get(f"{his}/handovers/{found.id}")).text
     assert (await alva.post(f"{hers}/handovers/{found.id}/accept")).status_code == 404
     assert (await birk.post(f"{his}/handovers/{found.id}/refuse", why="Sjuk")).status_code == 303
@@ -243,3 +243,43 @@ async def test_the_one_who_is_signed_in_sees_their_own_page(town: Town, site: Si
     await visitor.sees("/my/me", "Alva", "Inga pass")
     async with town.database.reading() as session:
         assert (await session.scalars(select(Shift))).all() == []
+
+
+async def test_the_first_page_leads_to_the_others_and_tells_a_gap_from_an_absence(
+    town: Town, planner: Visitor
+) -> None:
+    await town.has_role(always_staffed=True)
+    await town.plan("alva", first=-DAY, length=3 * DAY)
+    await planner.post(
+        "/duty/absence",
+        person="alva",
+        first_day=str(town.now.date() + DAY),
+        last_day=str(town.now.date() + DAY),
+    )
+    text = await planner.sees("/duty", "TIB</strong>: Alva är frånvarande", 'href="/duty/gaps"')
+    for place in ("calendar", "swaps", "handovers", "rotations", "absence", "fairness"):
+        assert f'href="/duty/{place}"' in text
+
+
+async def test_nobody_is_offered_the_backup_of_what_they_have_themselves(
+    town: Town, site: Site
+) -> None:
+    await town.has_role()
+    async with town.database.transaction() as session:
+        role = (await session.scalars(select(DutyRole))).one()
+    await town.has_role("BAK", backs_up_id=role.id)
+    await town.plan("alva", "birk", first=-DAY, length=2 * DAY)
+    await town.plan("birk", "alva", code="BAK", first=-DAY, length=2 * DAY)
+    alva, hers = await own_page(town, site, "alva")
+    assert "Ta över BAK nu" not in await alva.sees(hers, "Dina pass")
+    birk, his = await own_page(town, site, "birk")
+    await birk.sees(his, "Ta över TIB nu")
+
+
+async def test_a_shift_is_a_tap_away_wherever_it_is_shown(town: Town, planner: Visitor) -> None:
+    await town.has_role()
+    (shift,) = await town.plan("alva", first=DAY)
+    person = await town.person("alva")
+    for place in ("/duty", "/duty/calendar", "/duty/calendar?view=list", f"/people/{person}"):
+        await planner.sees(place, f'href="/duty/shifts/{shift}"')
+    await planner.sees(f"/duty/shifts/{shift}", "Ge passet till någon annan")

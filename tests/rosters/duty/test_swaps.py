@@ -21,7 +21,7 @@ async def test_a_swap_by_text_is_shown_everywhere_at_once(town: Town) -> None:
     mine, theirs = await town.plan("alva", "birk", first=SOON)
     swap = await town.asks("alva", mine, "birk", theirs)
     await town.advance(minutes=300)  # nobody is woken by it: it came at 07
-    town.phone("birk").expect_sms("Alva vill byta", "TIB", "Svara R1 JA eller R1 NEJ.")
+    town.phone("birk").expect_sms("Alva vill byta", "TIB", "/my/", "Svara R1 JA eller R1 NEJ.")
     before = (await town.shift(mine)).event, (await town.shift(theirs)).event
 
     await town.phone("birk").texts("R1 ja tack")
