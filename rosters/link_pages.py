@@ -11,8 +11,9 @@ from core.language import gettext as _
 from core.permissions import Acting, Planner
 from core.web import Config, Now, Session, attempt, go
 from rosters import service
+from rosters.calendars.links import revoke_links_of
 from rosters.duty.resolver import in_service
-from rosters.my.links import HOLDS_FOR
+from rosters.my.links import BY_LINK, HOLDS_FOR
 from rosters.notices.service import LINK, Teller
 from rosters.people_pages import person_page
 
@@ -55,5 +56,7 @@ async def take_links_back(
     person = await service.person_of(session, person_id)
     # A link says in which second it was made: those of this one do not hold either.
     person.links_from = now.replace(microsecond=0) + timedelta(seconds=1)
+    # A calendar that was made by such a link would show the roster for ever.
+    await revoke_links_of(session, person, made_by=BY_LINK, by=by, now=now)
     await note(session, by, "Återkallade personliga länkar", person.ref, now=now)
     return go(f"/people/{person_id}?sent=unlink#links")

@@ -64,13 +64,16 @@ async def renew_own_link(session: AsyncSession, person: Person, *, by: By, now: 
     return secret
 
 
-async def revoke_links_of(session: AsyncSession, person: Person, *, by: By, now: datetime) -> None:
-    """All calendars of one person's shifts; nothing happens when there are none."""
+async def revoke_links_of(
+    session: AsyncSession, person: Person, *, made_by: str = "", by: By, now: datetime
+) -> None:
+    """All calendars of one person's shifts, or those whose maker's name ends so."""
     revoked = await session.scalars(
         update(RosterLink)
         .where(
             RosterLink.kind == LinkKind.PERSON,
             RosterLink.person_id == person.id,
+            RosterLink.created_by.endswith(made_by, autoescape=True),
             RosterLink.revoked_at.is_(None),
         )
         .values(revoked_at=now)

@@ -15,7 +15,7 @@ from core.permissions import PERMISSION, SignInNeeded, find_user
 from core.web import Config, Now, Peer, Session
 from rosters.duty.resolver import in_service
 from rosters.models import Person
-from rosters.my.links import person_with
+from rosters.my.links import BY_LINK, person_with
 
 SIGNED_IN = "me"  # in the place of a token: the person of the account
 
@@ -53,7 +53,7 @@ async def myself(
         raise NotFound(_("Länken gäller inte längre. Be om en ny, eller logga in."))
     if user is None:
         set_language(person.language)
-    return Myself(person, token, By(f"{person.ref} (länk)", peer))
+    return Myself(person, token, By(f"{person.ref}{BY_LINK}", peer))
 
 
 setattr(myself, PERMISSION, "oneself")  # whoever is signed in as the person, or has the link

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rosters.models import Person
 
 HOLDS_FOR = timedelta(days=14)
+BY_LINK = " (länk)"  # ends the name of whoever acts by a link
 
 
 def personal_token(secret: str, person_id: UUID, *, now: datetime) -> str:
