@@ -165,6 +165,7 @@ async def test_one_confirms_only_ones_own_shifts(town: Town, site: Site) -> None
     mine, theirs = await town.plan("alva", "birk", first=3 * DAY)
     alva, hers = await own_page(town, site, "alva")
     assert (await alva.post(f"{hers}/shifts/{mine}/confirm")).status_code == 303
+    assert (await town.shift(mine)).changed_at == town.now, "calendars say when it was confirmed"
     assert (await alva.post(f"{hers}/shifts/{theirs}/confirm")).status_code == 404
     await alva.sees(hers, "Bekräftat")
     assert (await alva.get(f"{hers}/shifts/{theirs}/swap")).status_code == 404
