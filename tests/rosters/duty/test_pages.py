@@ -1,5 +1,6 @@
 """The roster's pages: gaps filled, swaps approved, handovers signed; and one's own page."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import quote
@@ -226,3 +227,24 @@ async def test_the_one_who_is_signed_in_sees_their_own_page(town: Town, site: Si
     await visitor.sees("/my/me", "Alva", "Inga pass")
     async with town.database.reading() as session:
         assert (await session.scalars(select(Shift))).all() == []
+
+
+async def test_what_is_left_at_a_handover_links_nowhere_else(
+    town: Town, site: Site, planner: Visitor
+) -> None:
+    await town.has_role(hands_over=True, always_staffed=False)
+    await town.plan("alva", "birk", first=-timedelta(hours=12))
+    await town.does_chores()
+    url = f"/duty/handovers/{(await town.handover()).id}"
+    alva, hers = await own_page(town, site, "alva")
+    lines = [
+        "/alarms/1 Brand",
+        "//ont.example A",
+        "/\\ont.example B",
+        "/\t/ont.example C",
+        "javascript:x D",
+    ]
+    await alva.post(f"{hers}{url.removeprefix('/duty')}/sign", links="\n".join(lines))
+    text = await planner.sees(url, 'href="/alarms/1"', "ont.example B")
+    assert not re.search(r'href="[^"]*(ont\.|javascript)', text)
+    town.ignore_messages()
