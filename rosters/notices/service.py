@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.language import use_language
 from core.wakeups import wake
-from rosters.models import Person
+from rosters.models import ContactPoint, Person
 from rosters.notices.models import Notice, NoticeState, Question, QuestionKind
 from rosters.notices.quiet import after_quiet, hours_of
 
@@ -116,10 +116,14 @@ class Teller:
         )
 
     async def _free_tag(self, person: Person) -> str:
+        """Free for all who answer from the same phone: a text says a tag, and not who wrote it."""
+        own = select(ContactPoint.address).where(ContactPoint.person_id == person.id)
+        sharing = select(ContactPoint.person_id).where(ContactPoint.address.in_(own))
         used = set(
             await self.session.scalars(
                 select(Question.tag).where(
-                    Question.person_id == person.id, Question.asked_at > self.now - TAG_RESTS
+                    or_(Question.person_id == person.id, Question.person_id.in_(sharing)),
+                    Question.asked_at > self.now - TAG_RESTS,
                 )
             )
         )
