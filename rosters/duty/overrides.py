@@ -62,7 +62,7 @@ async def confirm(
     confirmed = await session.scalars(
         update(Shift)
         .where(Shift.id == shift.id, Shift.state == ShiftState.PLANNED)
-        .values(state=ShiftState.CONFIRMED)
+        .values(state=ShiftState.CONFIRMED, changed_at=now)
         .returning(Shift.id)
     )
     if confirmed.first() is not None:

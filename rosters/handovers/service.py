@@ -88,7 +88,7 @@ async def accept(
     await session.execute(
         update(Shift)
         .where(Shift.id == parts.handover.incoming_shift_id, Shift.state == ShiftState.PLANNED)
-        .values(state=ShiftState.CONFIRMED)
+        .values(state=ShiftState.CONFIRMED, changed_at=now)
     )
     detail = f"{parts.outgoing.ref} → {parts.incoming.ref}"
     await note(session, by, "Kvitterade överlämning", parts.role.code, now=now, detail=detail)

@@ -170,7 +170,8 @@ async def add_rule(
     session: AsyncSession, *, role: str, kind: str, name: str, months: str, by: By, now: datetime
 ) -> QualificationRule:
     """`months` as typed: how long it holds; a course may hold for ever, an exercise may not."""
-    duty = await session.scalar(select(DutyRole).where(DutyRole.code == role))
+    # One at a time: the second then sees what the first has added.
+    duty = await session.scalar(select(DutyRole).where(DutyRole.code == role).with_for_update())
     if duty is None:
         raise Refused(_("Jouren finns inte."), field="role")
     if kind not in set(QualificationKind):
@@ -216,7 +217,8 @@ async def add_record(
     session: AsyncSession, *, ref: str, what: str, done_on: date | None, by: By, now: datetime
 ) -> Qualification:
     """That somebody has done what a rule is about; `what` is the id of any rule about it."""
-    person = await session.scalar(select(Person).where(Person.ref == ref.strip().split(" ")[0]))
+    known = select(Person).where(Person.ref == ref.strip().split(" ")[0])
+    person = await session.scalar(known.with_for_update())
     if person is None:
         raise Refused(_("Personen finns inte. Välj ur listan."), field="person")
     rule = await _rule_named(session, what)

@@ -126,6 +126,8 @@ async def export(
     header = (_("Nummer"), _("Namn"), _("Enhet"), _("Svar"), _("När"), _("Sent"), _("Påminnelser"))
     lines = []
     for each in await figures.answers(session, campaign):
+        if each.person.protected:  # since they were asked
+            continue
         at, unit_id = each.member.answered_at, each.person.unit_id
         lines.append(
             (

@@ -98,6 +98,7 @@ async def set_office_hours(
         raise Refused(_("Skriv datumet som 2026-11-23."), field="valid_from")
     text = " ".join(hours.split())
     read_hours(text)
+    await session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     row = await session.scalar(
         select(OfficeHours).where(
             OfficeHours.person_id == person.id, OfficeHours.valid_from == valid_from

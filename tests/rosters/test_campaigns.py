@@ -270,6 +270,10 @@ async def test_it_is_counted_in_all_and_by_unit_and_exported(world: World, town:
     await planner.sees("/readiness/campaigns/new", "Alla i någon larmlista", "stab")
     file = (await planner.get(f"{url}/export.csv")).content.decode("utf-8-sig")
     assert "alva;Alva;Skolan;Bekräftat;2026-11-24 08:12" in file
+    assert "Birk" in file
+    async with world.database.transaction() as session:
+        await session.execute(update(Person).where(Person.ref == "birk").values(protected=True))
+    assert "Birk" not in (await planner.get(f"{url}/export.csv")).text
     assert (await planner.get(f"{url}/export.xlsx")).content[:2] == b"PK"
     assert (await planner.get(f"/readiness/campaigns/{UUID(int=1)}")).status_code == 404
     for page in ("/readiness/campaigns", "/readiness/campaigns/new", url):

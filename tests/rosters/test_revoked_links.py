@@ -12,8 +12,8 @@ from tests.world import World
 async def test_a_calendar_made_by_a_personal_link_ends_with_it(world: World, town: Site) -> None:
     url, thief = await personal_link(world, "alva"), town.visitor()
     planner = await town.signed_in("pia", Role.PLANNER)
-    kept = await link(town, "person", ref="alva")
     page = await thief.post(f"{url}/calendar")
+    kept = await link(town, "person", ref="alva")
     (made,) = set(re.findall(r"/calendar/[\w-]{20,}\.ics", page.text))
     assert (await thief.get(made)).status_code == 200
     await planner.post(f"/people/{world.people['alva']}/unlink")

@@ -1,5 +1,6 @@
 """The roster's pages: gaps filled, swaps approved, handovers signed; and one's own page."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import quote
@@ -183,6 +184,7 @@ async def test_one_confirms_only_ones_own_shifts(town: Town, site: Site) -> None
     mine, theirs = await town.plan("alva", "birk", first=3 * DAY)
     alva, hers = await own_page(town, site, "alva")
     assert (await alva.post(f"{hers}/shifts/{mine}/confirm")).status_code == 303
+    assert (await town.shift(mine)).changed_at == town.now, "calendars say when it was confirmed"
     assert (await alva.post(f"{hers}/shifts/{theirs}/confirm")).status_code == 404
     await alva.sees(hers, "Bekräftat")
     assert (await alva.get(f"{hers}/shifts/{theirs}/swap")).status_code == 404
@@ -283,3 +285,24 @@ async def test_a_shift_is_a_tap_away_wherever_it_is_shown(town: Town, planner: V
     for place in ("/duty", "/duty/calendar", "/duty/calendar?view=list", f"/people/{person}"):
         await planner.sees(place, f'href="/duty/shifts/{shift}"')
     await planner.sees(f"/duty/shifts/{shift}", "Ge passet till någon annan")
+
+
+async def test_what_is_left_at_a_handover_links_nowhere_else(
+    town: Town, site: Site, planner: Visitor
+) -> None:
+    await town.has_role(hands_over=True, always_staffed=False)
+    await town.plan("alva", "birk", first=-timedelta(hours=12))
+    await town.does_chores()
+    url = f"/duty/handovers/{(await town.handover()).id}"
+    alva, hers = await own_page(town, site, "alva")
+    lines = [
+        "/alarms/1 Brand",
+        "//ont.example A",
+        "/\\ont.example B",
+        "/\t/ont.example C",
+        "javascript:x D",
+    ]
+    await alva.post(f"{hers}{url.removeprefix('/duty')}/sign", links="\n".join(lines))
+    text = await planner.sees(url, 'href="/alarms/1"', "ont.example B")
+    assert not re.search(r'href="[^"]*(ont\.|javascript)', text)
+    town.ignore_messages()
