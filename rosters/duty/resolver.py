@@ -1,11 +1,12 @@
 """Who is on duty: the one resolver that every page, path, calendar and program asks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -51,29 +52,44 @@ async def on_duty(session: AsyncSession, role: str, *, at: datetime) -> tuple[On
 async def _not_yet_relieved(
     session: AsyncSession, present: Iterable[OnDuty], *, at: datetime
 ) -> list[OnDuty]:
-    """The outgoing of those whose handover was due by then and not accepted."""
-    shifts = {each.shift.id for each in present}
+    """The outgoing of those whose handover was due by then and not accepted.
+
+    Who takes over from somebody that never accepted relieves nobody until they have accepted: the
+    one before is responsible still.
+    """
     on_shift = {each.person.id for each in present}
-    outgoing = aliased(Shift)
+    found: dict[UUID, OnDuty] = {}
+    shifts, seen = {each.shift.id for each in present}, set[UUID]()
+    while shifts:
+        seen |= shifts
+        rows = await _unaccepted(session, shifts, at)
+        for person, shift, _taken in rows:
+            if person.id not in on_shift:
+                found.setdefault(person.id, OnDuty(person, shift, until_accepted=True))
+        shifts = {shift.id for _person, shift, taken in rows if taken} - seen
+    return sorted(found.values(), key=lambda each: (each.shift.starts_at, each.person.ref))
+
+
+async def _unaccepted(
+    session: AsyncSession, incoming_shifts: Collection[UUID], at: datetime
+) -> Sequence[Row[Person, Shift, bool]]:
+    """The outgoing, their shifts, and whether the incoming's was taken over from theirs."""
+    outgoing, incoming = aliased(Shift), aliased(Shift)
     rows = await session.execute(
-        select(Person, outgoing)
+        select(Person, outgoing, func.coalesce(incoming.covers_id == outgoing.id, false()))
         .join(outgoing, outgoing.person_id == Person.id)
         .join(Handover, Handover.outgoing_shift_id == outgoing.id)
+        .join(incoming, incoming.id == Handover.incoming_shift_id)
         .where(
-            Handover.incoming_shift_id.in_(shifts),
+            Handover.incoming_shift_id.in_(incoming_shifts),
             Handover.due_at <= at,
             or_(
                 Handover.state.in_((HandoverState.WAITING, HandoverState.REFUSED)),
                 (Handover.state == HandoverState.ACCEPTED) & (Handover.accepted_at > at),
             ),
         )
-        .order_by(outgoing.starts_at, Person.ref)
     )
-    return [
-        OnDuty(person, shift, until_accepted=True)
-        for person, shift in rows
-        if person.id not in on_shift
-    ]
+    return rows.all()
 
 
 async def next_on_duty(session: AsyncSession, role: str, *, at: datetime) -> OnDuty | None:
