@@ -211,7 +211,8 @@ async def tell_not_accepted(
         )
         return _("Ingen har tagit över {role}").format(role=role.code), f"{said} {more}"
 
-    key = f"escalate:{handover.id}:{handover.state.value}:{to.ref}"
+    which = f"{handover.id}:{incoming.ref}:{handover.due_at.isoformat()}"
+    key = f"escalate:{which}:{handover.state.value}:{to.ref}"
     await teller.tell(to, words, key=key, urgent=True)
 
 
@@ -224,7 +225,8 @@ async def tell_accepted(
         said = _("{name} har tagit över {role}.").format(name=shown_name(incoming), role=role.code)
         return _("Överlämning av {role}").format(role=role.code), said
 
-    await teller.tell(outgoing, words, key=f"accepted:{handover.id}:{outgoing.ref}", urgent=True)
+    key = f"accepted:{handover.id}:{incoming.ref}:{handover.due_at.isoformat()}:{outgoing.ref}"
+    await teller.tell(outgoing, words, key=key, urgent=True)
 
 
 # Gaps

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,8 +28,9 @@ from rosters.duty.telling import (
     teller_for,
 )
 from rosters.models import Person
-from rosters.notices.models import QuestionKind
+from rosters.notices.models import Notice, NoticeState, Question, QuestionKind
 from rosters.notices.quiet import before_quiet, hours_of
+from rosters.notices.service import Teller
 
 AHEAD = timedelta(hours=48)  # how long before it is due a handover is prepared
 WRITE_BEFORE = timedelta(hours=24)
@@ -62,6 +64,7 @@ async def parts_about(session: AsyncSession, handover: Handover) -> Parts:
 async def prepare_coming(session: AsyncSession, *, now: datetime) -> None:
     """A handover for each change of person in the next two days, and for those that began just now."""
     await _void_outdated(session, now)
+    await _forget_removed(session, now)
     incoming, outgoing = aliased(Shift), aliased(Shift)
     known = select(Handover.incoming_shift_id).where(Handover.state != HandoverState.VOID)
     rows = await session.execute(
@@ -76,6 +79,7 @@ async def prepare_coming(session: AsyncSession, *, now: datetime) -> None:
             DutyRole.hands_over.is_(True),
             incoming.starts_at > now - ACCEPT_WITHIN,
             incoming.starts_at <= now + AHEAD,
+            incoming.ends_at > now,
             incoming.state != ShiftState.COVERED,
             outgoing.state != ShiftState.COVERED,
             outgoing.person_id != incoming.person_id,
@@ -83,7 +87,10 @@ async def prepare_coming(session: AsyncSession, *, now: datetime) -> None:
         )
         .order_by(incoming.starts_at, outgoing.rotation_id != incoming.rotation_id)
     )
-    seen: set[UUID] = set()
+    busy = select(Handover.outgoing_shift_id).where(
+        Handover.state != HandoverState.VOID, Handover.due_at > now - ACCEPT_WITHIN
+    )
+    seen: set[UUID] = set(await session.scalars(busy))
     for comes, leaves in rows.all():
         if not seen & {comes.id, leaves.id}:  # each shift hands over to one, of several at once
             seen |= {comes.id, leaves.id}
@@ -118,22 +125,54 @@ async def _prepare(session: AsyncSession, comes: Shift, leaves: Shift, now: date
 
 
 async def _void_outdated(session: AsyncSession, now: datetime) -> None:
-    """Where a shift has changed since, there is something else to hand over, or nothing."""
+    """Where a shift has changed since, or is over, there is something else to hand over, or nothing.
+
+    One that was accepted ahead of time was accepted by somebody, from somebody: not by others.
+    """
     incoming, outgoing = aliased(Shift), aliased(Shift)
+    ahead = (Handover.state == HandoverState.ACCEPTED) & (Handover.due_at > now - ACCEPT_WITHIN)
     rows = await session.execute(
         select(Handover, incoming, outgoing)
         .join(incoming, incoming.id == Handover.incoming_shift_id)
         .join(outgoing, outgoing.id == Handover.outgoing_shift_id)
-        .where(Handover.state.in_(UNSETTLED))
+        .where(or_(Handover.state.in_(UNSETTLED), ahead))
     )
     for handover, comes, leaves in rows.all():
-        if _holds(handover, comes, leaves):
+        if _holds(handover, comes, leaves) and (
+            handover.state is HandoverState.ACCEPTED or await _lasts(session, comes, now)
+        ):
             continue
         handover.state = HandoverState.VOID
         role = await session.get_one(DutyRole, handover.duty_role_id)
         teller = teller_for(session, role, now)
         await teller.close(QuestionKind.HANDOVER, handover.id)
         await teller.withdraw(f"prepare:{handover.id}:")
+
+
+async def _lasts(session: AsyncSession, comes: Shift, now: datetime) -> bool:
+    """The incoming's shift, or one that somebody took over from it, is not over."""
+    if comes.ends_at > now:
+        return True
+    taken = select(Shift.id).where(Shift.covers_id == comes.id, Shift.ends_at > now)
+    return await session.scalar(taken.limit(1)) is not None
+
+
+async def _forget_removed(session: AsyncSession, now: datetime) -> None:
+    """With a shift its handover goes; then nobody is asked, and nobody is to prepare."""
+    teller = Teller(session, now, ZoneInfo("UTC"))
+    there = set(await session.scalars(select(Handover.id).where(Handover.state.in_(UNSETTLED))))
+    open_ones = select(Question.subject_id).where(
+        Question.kind == QuestionKind.HANDOVER, Question.closed_at.is_(None)
+    )
+    for handover_id in set(await session.scalars(open_ones)) - there:
+        await teller.close(QuestionKind.HANDOVER, handover_id)
+    prepare = select(Notice.key).where(
+        Notice.state == NoticeState.DUE, Notice.key.startswith("prepare:")
+    )
+    asked = {UUID(key.split(":")[1]) for key in await session.scalars(prepare)}
+    accepted = select(Handover.id).where(Handover.state == HandoverState.ACCEPTED)
+    for handover_id in asked - there - set(await session.scalars(accepted)):
+        await teller.withdraw(f"prepare:{handover_id}:")
 
 
 def _holds(handover: Handover, comes: Shift, leaves: Shift) -> bool:
@@ -159,10 +198,12 @@ async def escalate(session: AsyncSession, *, now: datetime) -> None:
     late = (Handover.state == HandoverState.WAITING) & (Handover.due_at <= now - ACCEPT_WITHIN)
     at_once = Handover.state == HandoverState.REFUSED
     rows = await session.scalars(
-        select(Handover).where(
+        select(Handover)
+        .where(
             or_(late, at_once),
             or_(Handover.outgoing_told_at.is_(None), Handover.manager_told_at.is_(None)),
         )
+        .with_for_update(skip_locked=True)  # what somebody is settling right now is left to them
     )
     for handover in rows.all():
         parts = await parts_about(session, handover)
