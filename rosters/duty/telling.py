@@ -13,6 +13,7 @@ from rosters.duty.gaps import Gap, GapKind
 from rosters.duty.models import DutyRole, Handover, Shift, Swap
 from rosters.models import Person
 from rosters.notices.models import Question, QuestionKind
+from rosters.notices.quiet import after_quiet, hours_of
 from rosters.notices.service import LINK, Teller
 
 
@@ -45,7 +46,6 @@ async def tell_of_change(
     for each in {shift.id, shift.covers_id or shift.id}:
         await teller.withdraw(f"remind:{each}:")
     key = f"changed:{shift.id}:{shift.sequence}"
-    urgent = shift.starts_at <= teller.now
 
     def taken() -> tuple[str, str]:
         when = span_words(shift.starts_at, shift.ends_at, teller.zone)
@@ -59,8 +59,10 @@ async def tell_of_change(
         said = words.format(role=role.code, when=when, name=shown_name(taker))
         return _("Ditt pass har tagits över: {role}").format(role=role.code), said
 
-    await teller.tell(taker, taken, key=f"{key}:{taker.ref}", urgent=urgent)
-    await teller.tell(giver, given, key=f"{key}:{giver.ref}", urgent=urgent)
+    for person, words in ((taker, taken), (giver, given)):
+        night_over = after_quiet(teller.now, hours_of(person), teller.zone)
+        urgent = shift.starts_at <= night_over  # what begins before the night is over cannot wait
+        await teller.tell(person, words, key=f"{key}:{person.ref}", urgent=urgent)
 
 
 async def tell_of_exchange(
@@ -82,7 +84,9 @@ async def tell_of_exchange(
 
 async def remind_of(
     teller: Teller, role: DutyRole, shift: Shift, person: Person, at: datetime
-) -> None:
+) -> str:
+    """The key that it is told by."""
+
     def words() -> tuple[str, str]:
         when = span_words(shift.starts_at, shift.ends_at, teller.zone)
         said = _("Påminnelse: du har {role} {when}. Se {link}")
@@ -91,6 +95,7 @@ async def remind_of(
 
     key = f"remind:{shift.id}:{person.ref}:{shift.starts_at.isoformat()}"
     await teller.tell(person, words, key=key, at=at)
+    return key
 
 
 # Swaps

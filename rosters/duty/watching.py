@@ -4,14 +4,15 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rosters.duty.gaps import Gap, find_gaps
 from rosters.duty.models import DutyRole, GapNote, Shift, ShiftState
 from rosters.duty.telling import manager_of, remind_of, tell_of_gaps, teller_for
 from rosters.models import Person
-from rosters.notices.quiet import before_quiet, hours_of
+from rosters.notices.models import Notice, NoticeState
+from rosters.notices.quiet import after_quiet, before_quiet, hours_of
 
 REMIND_BEFORE = timedelta(hours=24)
 REMINDERS_AHEAD = timedelta(hours=48)  # written down so long before the shift, sent in time
@@ -32,12 +33,26 @@ async def remind(session: AsyncSession, *, now: datetime) -> None:
             Shift.state != ShiftState.COVERED,
         )
     )
+    true = set()
     for shift, person, role in rows.all():
         if await _goes_on(session, shift):
             continue
-        teller = teller_for(session, role, now)
-        at = before_quiet(shift.starts_at - REMIND_BEFORE, hours_of(person), teller.zone)
-        await remind_of(teller, role, shift, person, at)
+        teller, quiet = teller_for(session, role, now), hours_of(person)
+        at = before_quiet(shift.starts_at - REMIND_BEFORE, quiet, teller.zone)
+        if at < now:  # it was planned late: after the night, if that is not too late
+            morning = after_quiet(now, quiet, teller.zone)
+            at = morning if morning < shift.starts_at else now
+        true.add(await remind_of(teller, role, shift, person, at))
+    # A shift may be moved, removed or given away by many verbs: what is no longer true is not said.
+    await session.execute(
+        update(Notice)
+        .where(
+            Notice.key.startswith("remind:"),
+            Notice.key.not_in(true),
+            Notice.state == NoticeState.DUE,
+        )
+        .values(state=NoticeState.WITHDRAWN)
+    )
 
 
 async def _goes_on(session: AsyncSession, shift: Shift) -> bool:

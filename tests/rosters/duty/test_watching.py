@@ -9,10 +9,11 @@ from alerting.plan import ChannelKind
 from core.errors import Refused
 from rosters.duty.gaps import GapKind, Span, find_gaps, gaps_between
 from rosters.duty.models import Absence, ShiftState
+from rosters.duty.shifts import remove_shift
 from rosters.notices.quiet import after_quiet, before_quiet
 from tests.clocks import NIGHT
 from tests.phones import broken
-from tests.rosters.duty.town import Town
+from tests.rosters.duty.town import BY, Town
 
 ZONE = ZoneInfo("Europe/Stockholm")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -59,6 +60,35 @@ async def test_a_reminder_of_a_shift_that_was_given_away_is_withdrawn(town: Town
     await town.passes(hours=30)
     reminded = {each.to for each in town.carrier.came if "Påminnelse" in each.text}
     assert reminded == {town.address("birk")}
+    town.ignore_messages()
+
+
+async def test_a_reminder_of_a_shift_that_was_removed_is_not_sent(town: Town) -> None:
+    await town.has_role(always_staffed=False)
+    (mine,) = await town.plan("alva", first=timedelta(hours=36))
+    await town.does_chores()
+    async with town.database.transaction() as session:
+        await remove_shift(session, mine, by=BY, now=town.now)
+    await town.passes(hours=30)
+
+
+async def test_a_shift_that_was_planned_late_wakes_nobody_unless_it_begins_at_night(
+    town: Town,
+) -> None:
+    await town.has_role(always_staffed=False)
+    await town.plan("alva", first=12 * HOUR)
+    await town.does_chores()
+    town.expect_silence()
+    await town.passes(hours=4)
+    town.phone("alva").expect_sms("Påminnelse")
+    (his,) = await town.plan("birk", first=17 * HOUR)  # from 00:12
+    await town.does_chores()
+    town.phone("birk").expect_sms("Påminnelse")
+    await town.advance(minutes=60 * 16)
+    await town.person("cleo")
+    await town.takes_over("cleo", his)
+    town.phone("cleo").expect_sms("Du har nu TIB")
+    town.phone("birk").expect_sms("Cleo har nu TIB")
     town.ignore_messages()
 
 
