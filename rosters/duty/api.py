@@ -116,7 +116,9 @@ async def roster(
 ) -> Shifts:
     """The shifts that touch a time (the coming 90 days, when none is given), by their start."""
     first = start or now
-    found = await shifts.planned(session, start=first, end=end or first + AHEAD, role=role)
+    found = await shifts.planned(
+        session, start=first, end=end or first + AHEAD, role=role, covered=True
+    )
     return Shifts(
         shifts=[_shift_out(each.shift, each.role.code, each.person) for each in found[:5000]]
     )

@@ -1,6 +1,5 @@
 """Shifts of duty roles: add and remove."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +11,7 @@ from core.audit import By, note
 from core.errors import NotFound, Refused
 from core.language import gettext as _
 from rosters.duty.changing import refuse_unfit
-from rosters.duty.models import DutyRole, Shift
-from rosters.duty.resolver import OnDuty
+from rosters.duty.models import DutyRole, Shift, ShiftState
 from rosters.lists import person_named
 from rosters.models import Person
 
@@ -32,8 +30,9 @@ async def planned(
     end: datetime,
     role: str = "",
     person: UUID | None = None,
+    covered: bool = False,
 ) -> list[Planned]:
-    """The shifts that touch a time, in order of their start."""
+    """The shifts that touch a time, in order of their start; `covered`: what others took over too."""
     statement = (
         select(DutyRole, Shift, Person)
         .join(Shift, Shift.duty_role_id == DutyRole.id)
@@ -41,6 +40,8 @@ async def planned(
         .where(Shift.ends_at > start, Shift.starts_at < end)
         .order_by(Shift.starts_at, DutyRole.code, Person.ref)
     )
+    if not covered:
+        statement = statement.where(Shift.state != ShiftState.COVERED)
     if role:
         statement = statement.where(DutyRole.code == role)
     if person is not None:
@@ -94,12 +95,3 @@ async def remove_shift(session: AsyncSession, shift_id: UUID, *, by: By, now: da
     await session.delete(row.Shift)
     detail = f"{row.Person.ref} {row.Shift.starts_at.isoformat()}"
     await note(session, by, "Tog bort pass", row.DutyRole.code, now=now, detail=detail)
-
-
-def by_role(found: Sequence[Planned], role: DutyRole, at: datetime) -> tuple[OnDuty, ...]:
-    """Those of the planned who are on duty at an instant."""
-    return tuple(
-        OnDuty(each.person, each.shift)
-        for each in found
-        if each.role.id == role.id and each.shift.starts_at <= at < each.shift.ends_at
-    )
