@@ -16,7 +16,7 @@ from alerting.gateway import Gateway, Sent
 from alerting.job import Job
 from alerting.means import Means
 from alerting.models import Alarm, Message, MessageState
-from alerting.notifying import pass_on_due
+from alerting.notifying import due_notices, pass_on
 from alerting.outbox import (
     Claimed,
     Outcome,
@@ -86,7 +86,7 @@ class Engine:
         if due.alarm and due.alarm <= now:
             done += await self._settle_due(now)
         if due.notice and due.notice <= now:
-            done += await self.alone("notices_not_told", self._tell(now)) or 0
+            done += await self._tell_due(now)
         if due.first and due.first <= now:
             done += await self._send_due(now, freeing=bool(due.lease and due.lease < now))
         return done
@@ -179,9 +179,24 @@ class Engine:
                 await settle(Job(session, alarm, self.means, now))
         return True
 
-    async def _tell(self, now: datetime) -> int:
+    async def _tell_due(self, now: datetime) -> int:
+        async with self.database.reading() as session:
+            due = await due_notices(session, now=now)
+        for notice_id in due:
+            if await self.alone("notice_not_told", self._tell(notice_id, now), id=str(notice_id)):
+                continue
+            async with self.database.transaction() as session:
+                await session.execute(
+                    update(Notice)
+                    .where(Notice.id == notice_id, Notice.due_at <= now)
+                    .values(due_at=now + REST_OF_A_FAULT)
+                )
+        return len(due)
+
+    async def _tell(self, notice_id: UUID, now: datetime) -> bool:
         async with self.database.transaction() as session:
-            return await pass_on_due(session, now=now, means=self.means)
+            await pass_on(session, notice_id, now=now, means=self.means)
+        return True
 
     async def _send_due(self, now: datetime, *, freeing: bool) -> int:
         room = self._sends_at_once - len(self._sending)

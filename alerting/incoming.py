@@ -74,7 +74,6 @@ async def take_sms(
         return False
     wake(session, "alarms")
     if people:
-        await prove(session, sender, Proof.ANSWERED, now)
         await _Reading(session, reply, means, now, people[0].language).read(people)
     return True
 
@@ -100,7 +99,8 @@ class _Reading:
 
     async def read(self, people: Sequence[Person]) -> None:
         ids = [each.id for each in people]
-        await self._lock_alarms(ids)
+        await self._lock_alarms(ids)  # before numbers: a failure that opts one out does so too
+        await prove(self.session, self.reply.address, Proof.ANSWERED, self.now)
         questions = await self._questions(ids)
         letters = frozenset(each.call_in.letter for each in questions if each.call_in.letter)
         if await self._answers_the_roster(people, questions):

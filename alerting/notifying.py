@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.means import Means
@@ -15,12 +16,13 @@ from core.language import gettext as _
 from core.language import use_language
 from core.wakeups import wake
 from rosters.duty.resolver import in_service
-from rosters.models import ContactPoint, Person
+from rosters.models import ContactKind, ContactPoint, Person
 from rosters.my.links import personal_token
 from rosters.notices.models import Notice, NoticeState, Question
 from rosters.notices.service import LINK
 
-AT_A_LOOK = 200
+AT_A_LOOK = 20
+LOOK_AGAIN = timedelta(minutes=10)  # for a number that may be used at other hours
 URGENT, USUAL = 5, 6  # priorities: after everything of an alarm
 
 
@@ -30,29 +32,42 @@ class Way:
     address: str
 
 
-async def pass_on_due(session: AsyncSession, *, now: datetime, means: Means) -> int:
-    """Make messages of the notices that are due; how many notices were dealt with."""
-    rows = (
+async def due_notices(session: AsyncSession, *, now: datetime) -> Sequence[UUID]:
+    """A few of those that are due, the oldest first: between two looks an alarm has its turn."""
+    found = await session.scalars(
+        select(Notice.id)
+        .where(Notice.state == NoticeState.DUE, Notice.due_at <= now)
+        .order_by(Notice.due_at)
+        .limit(AT_A_LOOK)
+    )
+    return found.all()
+
+
+async def pass_on(session: AsyncSession, notice_id: UUID, *, now: datetime, means: Means) -> None:
+    """Make messages of a notice, unless another node does so already."""
+    row = (
         await session.execute(
             select(Notice, Person)
             .join(Person, Person.id == Notice.person_id)
-            .where(Notice.state == NoticeState.DUE, Notice.due_at <= now)
-            .order_by(Notice.due_at)
-            .limit(AT_A_LOOK)
+            .where(Notice.id == notice_id, Notice.state == NoticeState.DUE)
             .with_for_update(of=Notice, skip_locked=True)
         )
-    ).all()
-    for notice, person in rows:
-        notice.passed_on_at = now
-        question = await _question(session, notice)
-        if (question and question.closed_at) or not in_service(person, at=now, zone=means.zone):
-            notice.state = NoticeState.WITHDRAWN
-            continue
-        ways = await _ways(session, notice, now=now, means=means)
-        for way in ways[: 2 if notice.urgent else 1]:
-            session.add(_message(notice, person, question, way, now=now, means=means))
-        notice.state = NoticeState.PASSED_ON if ways else NoticeState.UNREACHABLE
-    return len(rows)
+    ).first()
+    if row is None:
+        return
+    notice, person = row
+    notice.passed_on_at = now
+    question = await _question(session, notice)
+    if (question and question.closed_at) or not in_service(person, at=now, zone=means.zone):
+        notice.state = NoticeState.WITHDRAWN
+        return
+    ways = await _ways(session, notice, now=now, means=means)
+    if not ways and await _opens_later(session, notice):
+        notice.passed_on_at, notice.due_at = None, now + LOOK_AGAIN
+        return
+    for way in ways[: 2 if notice.urgent else 1]:
+        session.add(_message(notice, person, question, way, now=now, means=means))
+    notice.state = NoticeState.PASSED_ON if ways else NoticeState.UNREACHABLE
 
 
 async def go_on(session: AsyncSession, failed: Message, *, now: datetime, means: Means) -> None:
@@ -91,6 +106,18 @@ async def _ways(session: AsyncSession, notice: Notice, *, now: datetime, means: 
         for kind in (ChannelKind.SMS, ChannelKind.MAIL)
     )
     return [*texts[:1], *mails[:1], *texts[1:], *mails[1:]]
+
+
+async def _opens_later(session: AsyncSession, notice: Notice) -> bool:
+    """There is a number or an address, but this is none of its hours."""
+    points = select(ContactPoint.id).where(
+        ContactPoint.person_id == notice.person_id,
+        or_(
+            ContactPoint.kind == ContactKind.MAIL,
+            (ContactPoint.kind == ContactKind.MOBILE) & ContactPoint.opted_out_at.is_(None),
+        ),
+    )
+    return await session.scalar(points.limit(1)) is not None
 
 
 def _message(

@@ -141,10 +141,16 @@ class Wording:
             return self._text(text.format(questions=said, **example), mode)
 
     def roster_text(self, text: str, how: str) -> Words:
-        """A notice of the duty roster as a text; `how` to answer stands after it, and is never cut."""
-        room = LONGEST_NOTICE - septets(self._frame.roster_sms("", how))
-        said = shortened(clean(squeezed(text)), room)
-        return Words(body=self._frame.roster_sms(said, how))
+        """A notice of the duty roster as a text; `how` to answer stands after it, and is never cut.
+
+        Nor is an address at its end: half of one leads nowhere.
+        """
+        room = LONGEST_NOTICE - septets(self._frame.roster_sms("x", how)) + 1
+        said = clean(squeezed(text))
+        before, _space, last = said.rpartition(" ")
+        if septets(said) > room and last.startswith(("http://", "https://")):
+            said = f"{shortened(before, room - septets(last) - 1)} {last}"
+        return Words(body=self._frame.roster_sms(shortened(said, room), how))
 
     def roster_mail(self, subject: str, text: str) -> Words:
         subject, body, html = self._frame.roster_mail(

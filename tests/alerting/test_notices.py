@@ -82,3 +82,12 @@ def test_asking_which_is_one_part(titles: list[str], mode: Mode) -> None:
     for language in ("sv", "en"):
         parts = gsm7.parts(WORDING.which(questions, mode=mode, language=language).body)
         assert (parts.encoding, parts.count) == (Encoding.GSM7, 1)
+
+
+def test_a_long_notice_of_the_roster_keeps_its_address_and_how_to_answer() -> None:
+    address = "https://larm.example/my/" + "x" * 90
+    said = WORDING.roster_text("Nytt: mån 30 nov. " * 60 + address, "Svara R1 JA.").body
+    assert gsm7.parts(said).count == 3
+    assert said.endswith(f"... {address} Svara R1 JA. /Lunds kommun")
+    short = WORDING.roster_text(f"Kort. Se {address}", "").body
+    assert short == f"Kort. Se {address} /Lunds kommun"

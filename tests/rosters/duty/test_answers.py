@@ -1,9 +1,12 @@
 """Texts to the roster: which question a word is for, and that no other takes it."""
 
+import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
+from alerting.service import lock_alarm
 from rosters.duty.models import HandoverState, SwapState
 from rosters.models import ContactKind, ContactPoint
 from tests.plans import plan, step
@@ -87,3 +90,19 @@ async def test_a_tag_belongs_to_its_question_for_as_long_as_that_is_open(town: T
     assert (await town.swap(old)).state is SwapState.DONE
     assert (await town.swap(new)).state is SwapState.ASKED
     town.ignore_messages()
+
+
+async def test_an_answer_and_an_opt_out_at_once_wait_in_one_order(town: Town) -> None:
+    """On PostgreSQL, who has the alarm may want the number: an answer must not hold it meanwhile."""
+    if town.database.embedded:
+        pytest.skip("SQLite has one writer")
+    await town.person("alva")
+    alarm = await town.raises(plan(step("one", "person:alva")))
+    town.ignore_messages()
+    async with town.database.transaction() as session:
+        await lock_alarm(session, alarm)
+        answering = asyncio.create_task(town.phone("alva").texts("JA"))
+        await asyncio.wait([answering], timeout=0.5)
+        await session.execute(update(ContactPoint).values(opted_out_at=None))
+    await answering
+    town.phone("alva").expect_sms("kommer")

@@ -4,15 +4,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text, update
 
 from alerting.plan import ChannelKind
 from core.errors import Refused
 from rosters.duty.gaps import GapKind, Span, find_gaps, gaps_between
 from rosters.duty.models import Absence, ShiftState
-from rosters.duty.shifts import add_shift, remove_shift
+from rosters.duty.shifts import add_shift, planned, remove_shift
+from rosters.models import ContactPoint
 from rosters.notices.quiet import after_quiet, before_quiet
 from tests.clocks import NIGHT
 from tests.phones import broken
+from tests.plans import plan, step
 from tests.rosters.duty.town import BY, Town
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -154,6 +157,9 @@ async def test_a_whole_shift_taken_over_is_covered_and_cannot_be_taken_twice(tow
         await town.person(name)
     await town.takes_over("birk", mine)
     assert (await town.shift(mine)).state is ShiftState.COVERED
+    async with town.database.reading() as session:
+        listed = await planned(session, start=town.now, end=town.now + 3 * DAY)
+    assert [each.person.ref for each in listed] == ["birk"], "a list shows who has it"
     with pytest.raises(Refused, match="finns inte längre"):
         await town.takes_over("cleo", mine)
     town.ignore_messages()
@@ -211,3 +217,46 @@ async def test_a_planner_who_gives_or_takes_a_shift_is_not_alone_in_knowing_it(t
     await town.advance(minutes=1)
     town.phone("alva").expect_sms("Du har inte längre TIB: tors 26 nov. 03:12")
     await town.passes(hours=48)  # the reminder is withdrawn
+
+
+@pytest.mark.logs_errors
+async def test_a_notice_that_cannot_be_made_stops_no_other(town: Town) -> None:
+    await town.has_role(always_staffed=False)
+    minutes = timedelta(minutes=1)
+    await town.plan("alva", "birk", first=DAY + 6 * HOUR - minutes, length=minutes)
+    await town.raises(plan(step("one", "person:alva")))  # a message to her is there already
+    await town.closes()
+    town.ignore_messages()
+    await town.passes(hours=5)
+    await execute(town, "CREATE UNIQUE INDEX poison ON message (address, channel)")
+    try:
+        await town.advance(minutes=60)
+    finally:
+        await execute(town, "DROP INDEX poison")
+    town.phone("birk").expect_sms("Påminnelse")
+    town.expect_silence()
+    await town.advance(minutes=1)
+    town.phone("alva").expect_sms("Påminnelse")
+
+
+async def execute(town: Town, statement: str) -> None:
+    async with town.database.transaction() as session:
+        await session.execute(text(statement))
+
+
+async def test_a_notice_waits_for_the_hours_of_the_only_number(town: Town) -> None:
+    await town.has_role(always_staffed=False)
+    (mine,) = await town.plan("alva", first=3 * DAY)
+    await town.person("birk")
+    async with town.database.transaction() as session:
+        await session.execute(
+            update(ContactPoint)
+            .where(ContactPoint.person_id == town.people["birk"])
+            .values(usable_from=time(9), usable_to=time(16))
+        )
+    await town.takes_over("birk", mine)
+    await town.advance(minutes=300)  # 08:12: the night is over, but his number is for work
+    town.phone("alva").expect_sms("Birk har nu TIB")
+    town.expect_silence()
+    await town.advance(minutes=60)
+    town.phone("birk").expect_sms("Du har nu TIB")
