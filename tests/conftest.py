@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from core.database import Database, Row
@@ -70,6 +71,19 @@ def no_errors_in_the_log(
         if record.levelno >= logging.ERROR
     ]
     assert not errors, f"unexpected errors in the log: {errors}"
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """For tests that run a command in this process: it sets up logging for a process of its own."""
+    root, names = logging.getLogger(), ("twilio", "aiosqlite", "asyncio", "apscheduler")
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in names}
+    yield
+    root.handlers, root.level = handlers, level
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 import json
 import logging
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -10,17 +9,14 @@ from core.logs import HIDDEN, configure, hide, redact
 
 
 @pytest.fixture
-def written() -> Iterator[StringIO]:
+def written(logging_as_it_was: None) -> StringIO:
     """What the configured log writes."""
-    root = logging.getLogger()
-    handlers, level, paper = root.handlers[:], root.level, StringIO()
+    root, paper = logging.getLogger(), StringIO()
     configure(as_json=True)
     (handler,) = root.handlers
     assert isinstance(handler, logging.StreamHandler)
     handler.setStream(paper)
-    yield paper
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    return paper
 
 
 @pytest.mark.parametrize(

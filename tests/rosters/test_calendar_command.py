@@ -13,6 +13,8 @@ from rosters.duty.resolver import in_service
 from rosters.models import Person
 from tests.rosters.roster import ZONE
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:

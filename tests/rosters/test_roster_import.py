@@ -27,6 +27,8 @@ from rosters.tables import read_tables
 from tests.clocks import NIGHT
 from tests.visitors import Visitor
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
 BY = By("test")
 GOOD = """jour;nummer;från;till
 TIB;P01;2026-11-30 12:00;2026-12-07 12:00

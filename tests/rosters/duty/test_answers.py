@@ -92,10 +92,10 @@ async def test_a_tag_belongs_to_its_question_for_as_long_as_that_is_open(town: T
     town.ignore_messages()
 
 
-async def test_an_answer_and_an_opt_out_at_once_wait_in_one_order(town: Town) -> None:
+@pytest.mark.postgres
+async def test_an_answer_and_an_opt_out_at_once_wait_in_one_order(town_on_postgres: Town) -> None:
     """On PostgreSQL, who has the alarm may want the number: an answer must not hold it meanwhile."""
-    if town.database.embedded:
-        pytest.skip("SQLite has one writer")
+    town = town_on_postgres
     await town.person("alva")
     alarm = await town.raises(plan(step("one", "person:alva")))
     town.ignore_messages()

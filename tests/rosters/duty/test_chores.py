@@ -26,10 +26,10 @@ async def test_chores_that_begin_in_the_same_second_are_all_done(town: Town) -> 
         assert all(done)
 
 
-async def test_a_yes_and_a_take_over_at_once_end_with_one_owner(town: Town) -> None:
+@pytest.mark.postgres
+async def test_a_yes_and_a_take_over_at_once_end_with_one_owner(town_on_postgres: Town) -> None:
     """On PostgreSQL both want the shift and the audit trail: in one order, or they wait in a ring."""
-    if town.database.embedded:
-        pytest.skip("SQLite has one writer")
+    town = town_on_postgres
     await town.has_role()
     mine, theirs = await town.plan("alva", "birk", first=SOON)
     await town.person("cleo")
