@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from alerting.echoes import send_back
 from alerting.logbook import note
 from alerting.means import Means
 from alerting.models import (
@@ -16,12 +17,10 @@ from alerting.models import (
     Alarm,
     CallIn,
     EventKind,
-    Message,
-    Purpose,
     Reply,
     Via,
 )
-from alerting.plan import Ask, ChannelKind, Meaning, Mode
+from alerting.plan import Ask, Meaning, Mode
 from alerting.questions import Question, distinct, is_thanks, only_thanks, question_for
 from alerting.replies import Answer, fitting, understand
 from alerting.service import Answered, Taken, answer
@@ -32,7 +31,6 @@ from rosters.models import ContactPoint, Person, Proof
 from rosters.readiness.proofs import prove
 
 REMEMBERED = timedelta(days=7)  # as long as a reply letter is not given to the same phone again
-ECHOES_AN_HOUR = 5  # two machines that answer each other stop here
 LONGEST_KEPT = 2000
 _OPT = frozenset({Meaning.OPTED_OUT, Meaning.OPTED_IN})
 
@@ -114,6 +112,7 @@ class _Reading:
             await self._settle_reply(Meaning.RECEIVED, placed[0][1], waiting=False)
             return
         if any(question is None for _each, question in placed):
+            await self._hint_at_the_roster(people, questions)
             await self._ask_which(questions)
             return
         taken = []
@@ -131,12 +130,11 @@ class _Reading:
     ) -> bool:
         """A bare yes or no is meant for the roster only when no alarm could take it, or asked last."""
         waits = any(each.alarm.state in OPEN_ALARM for each in questions)
-        asked = [each.call_in.asked_at or self.now for each in questions]
         said = await roster.take_text(
             self.session,
             people,
             self.reply.text,
-            bare_after=None if waits else max(asked, default=self.now - REMEMBERED),
+            bare_after=None if waits else self._asked_last(questions),
             zone=self.means.zone,
             now=self.now,
         )
@@ -146,6 +144,23 @@ class _Reading:
         if said is not None:
             await self._send_back(self.means.wording.roster_text(said, ""), None)
         return True
+
+    async def _hint_at_the_roster(
+        self, people: Sequence[Person], questions: Sequence[Question]
+    ) -> None:
+        """An operator reads it all the same; only when no alarm could take it."""
+        if any(each.alarm.state in OPEN_ALARM for each in questions):
+            return
+        said = await roster.hint(
+            self.session, people, after=self._asked_last(questions), now=self.now
+        )
+        if said is not None:
+            await self._send_back(self.means.wording.roster_text(said, ""), None)
+
+    def _asked_last(self, questions: Sequence[Question]) -> datetime:
+        """When an alarm last asked this phone; as long ago as is remembered, when none has."""
+        asked = [each.call_in.asked_at or self.now for each in questions]
+        return max(asked, default=self.now - REMEMBERED)
 
     async def _lock_alarms(self, people: Sequence[UUID]) -> None:
         """The open alarms that may be answered, in one order for all, so that no two texts wait in a ring."""
@@ -259,31 +274,6 @@ class _Reading:
             await self._send_back(words, question)
 
     async def _send_back(self, words: Words, question: Question | None) -> None:
-        """Say how it was understood, unless this phone has had its share this hour."""
-        recent = await self.session.scalar(
-            select(func.count()).where(
-                Message.address == self.reply.address,
-                Message.purpose == Purpose.ECHO,
-                Message.created_at > self.now - timedelta(hours=1),
-            )
+        await send_back(
+            self.session, self.reply, words, question, language=self.language, now=self.now
         )
-        if (recent or 0) >= ECHOES_AN_HOUR:
-            return
-        mode = question.alarm.mode if question else Mode.LIVE
-        self.session.add(
-            Message(
-                alarm_id=question.alarm.id if question else None,
-                call_in_id=question.call_in.id if question else None,
-                person_id=question.call_in.person_id if question else self.reply.person_id,
-                purpose=Purpose.ECHO,
-                channel=ChannelKind.SMS,
-                address=self.reply.address,
-                mode=mode,
-                language=self.language,
-                body=words.body,
-                priority=1 if question and mode is Mode.LIVE else 3,
-                due_at=self.now,
-                created_at=self.now,
-            )
-        )
-        wake(self.session, "engine")

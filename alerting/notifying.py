@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.means import Means
-from alerting.models import Message, Purpose
+from alerting.models import Message, MessageState, Purpose
 from alerting.plan import ChannelKind, Mode
 from alerting.reach import usable
 from core.language import gettext as _
@@ -79,12 +79,22 @@ async def go_on(session: AsyncSession, failed: Message, *, now: datetime, means:
     ways = await _ways(session, notice, now=now, means=means)
     left = [way for way in ways if way.address not in tried]
     if not left:
-        notice.state = NoticeState.UNREACHABLE
+        if not await _on_its_way(session, notice):
+            notice.state = NoticeState.UNREACHABLE
         return
     person = await session.get_one(Person, notice.person_id)
     question = await _question(session, notice)
     session.add(_message(notice, person, question, left[0], now=now, means=means))
     wake(session, "engine")
+
+
+async def _on_its_way(session: AsyncSession, notice: Notice) -> bool:
+    """Another message of it has arrived, or may still."""
+    alive = select(Message.id).where(
+        Message.notice_id == notice.id,
+        Message.state.not_in((MessageState.FAILED, MessageState.CANCELLED)),
+    )
+    return await session.scalar(alive.limit(1)) is not None
 
 
 async def _question(session: AsyncSession, notice: Notice) -> Question | None:

@@ -59,6 +59,19 @@ async def take_text(
         return await _take(Teller(session, now, zone), asked[0], person, yes=said.yes)
 
 
+async def hint(
+    session: AsyncSession, people: Sequence[Person], *, after: datetime, now: datetime
+) -> str | None:
+    """How to answer the one question of the roster that waits, for a text that could not be read."""
+    asked = await _waiting(session, [each.id for each in people], max(after, now - TAG_RESTS))
+    if len(asked) != 1:
+        return None
+    person = next(each for each in people if each.id == asked[0].person_id)
+    with use_language(person.language):
+        how = _("Svara {tag} JA eller {tag} NEJ.").format(tag=asked[0].tag)
+        return f"{_('Svaret gick inte att tolka.')} {how}"
+
+
 async def _take(teller: Teller, question: Question, person: Person, *, yes: bool) -> str:
     """A refusal is said back as well; what it had begun is undone."""
     try:

@@ -49,6 +49,7 @@ class Rotation(Row):
     )  # local day after the last, exclusive
     temporary: Mapped[bool] = mapped_column(default=False)
     horizon_days: Mapped[int] = mapped_column(default=365)  # how far ahead shifts are made
+    made_until: Mapped[datetime | None] = mapped_column(default=None)  # the last place filled
 
 
 class RotationMember(Row):

@@ -79,6 +79,7 @@ async def add_rotation(
         ends_on=fields.ends_on,
         temporary=fields.temporary,
         horizon_days=fields.horizon_days,
+        made_until=max((each.start for each in proposal.plan.of(Kind.ADDED)), default=None),
     )
     session.add(row)
     await _write_members(session, layer)
@@ -96,6 +97,7 @@ async def edit_rotation(
     row.name, row.turns, row.every_weeks = fields.name, fields.turns, fields.every_weeks
     row.starts_on, row.ends_on = proposal.layer.pattern.starts_on, fields.ends_on
     row.temporary, row.horizon_days = fields.temporary, fields.horizon_days
+    row.made_until = None  # what was removed by hand is filled again
     for member in await session.scalars(
         select(RotationMember).where(RotationMember.rotation_id == row.id)
     ):
@@ -135,12 +137,16 @@ async def extend_rotations(session: AsyncSession, now: datetime) -> int:
         situation = await _situation(session, role, layers, now)
         added: list[Change] = []
         for layer in layers:
-            last = max((each.slot_at for each in situation.of(layer) if each.slot_at), default=now)
-            added += [
+            row = await session.get_one(Rotation, layer.rotation_id)
+            places = [each.slot_at for each in situation.of(layer) if each.slot_at]
+            last = max((*places, row.made_until or now), default=now)
+            new = [
                 each
                 for each in compare(layer, situation)
                 if each.kind is Kind.ADDED and each.start > last
             ]
+            row.made_until = max((each.start for each in new), default=last)
+            added += new
         count = await make(session, role, added, now=now)
         if count:
             detail = f"{count} pass"

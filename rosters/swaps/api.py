@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from core.models import ApiToken
@@ -44,7 +44,7 @@ class SwapIn(BaseModel):
     """`asked_of`: the organisation's own number of the other, or null for an offer to all."""
 
     shift: UUID
-    asked_of: str | None = None
+    asked_of: str | None = Field(default=None, min_length=1)
     return_shift: UUID | None = None
     message: str = ""
 

@@ -572,6 +572,7 @@ def make_tables() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("temporary", sa.Boolean(), nullable=False),
         sa.Column("horizon_days", sa.Integer(), nullable=False),
+        sa.Column("made_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["duty_role_id"],
