@@ -17,6 +17,7 @@ from core.clock import SystemClock
 from crisis.bench_ground import ACCOUNT, AT_ONCE, SENDER, TEXT, Bench, bench_on, number_of
 
 BETWEEN = 0.01  # seconds between alarms that fall due
+SETTLES = 2  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,13 @@ async def _answer(bench: Bench, alarm_id: UUID, number: int) -> tuple[float, flo
 
 
 def idle(url: str, seconds: int) -> Cost:
-    """The engine with nothing to do."""
+    """The engine with nothing to do, once it has looked at everything after its start."""
     return asyncio.run(_idle(url, seconds))
 
 
 async def _idle(url: str, seconds: int) -> Cost:
     async with bench_on(url, people=10):
+        await asyncio.sleep(SETTLES)
         cpu, began = time.process_time(), time.monotonic()
         await asyncio.sleep(seconds)
         return Cost((began,), time.process_time() - cpu, peak_mb())
