@@ -5,7 +5,7 @@ import fcntl
 import gc
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,8 +35,11 @@ LATE = timedelta(seconds=15)  # something due for longer counts as late
 
 
 @asynccontextmanager
-async def running(engine: Engine) -> AsyncIterator[Engine]:
-    """Run the engine in this process until the end of the block; what is being sent is finished."""
+async def running(engine: Engine, more: Sequence[Chore] = ()) -> AsyncIterator[Engine]:
+    """Run the engine in this process until the end of the block; what is being sent is finished.
+
+    `more` are the chores of the packages above.
+    """
     async with AsyncExitStack() as stack:
         if engine.database.embedded:
             stack.enter_context(only_one(embedded_file(engine.database.url)))
@@ -44,7 +47,7 @@ async def running(engine: Engine) -> AsyncIterator[Engine]:
         woken = stack.enter_context(engine.database.wakeups.listening("engine"))
         stopping = asyncio.Event()
         chores: set[asyncio.Task[object]] = set()
-        metronome = _metronome(engine, woken, chores)
+        metronome = _metronome(engine, woken, chores, (*chores_in(engine.means.zone), *more))
         # What is loaded by now stays: searching it for garbage again and again took a fifth of the time.
         gc.freeze()
         loop = asyncio.create_task(engine.run(stopping, woken=woken))
@@ -62,7 +65,10 @@ async def running(engine: Engine) -> AsyncIterator[Engine]:
 
 
 def _metronome(
-    engine: Engine, woken: asyncio.Event, chores: set[asyncio.Task[object]]
+    engine: Engine,
+    woken: asyncio.Event,
+    chores: set[asyncio.Task[object]],
+    every: Sequence[Chore],
 ) -> AsyncIOScheduler:
     """Sets the pace and stores nothing: what is due stands in the database."""
     scheduler = AsyncIOScheduler(timezone="UTC")
@@ -78,7 +84,7 @@ def _metronome(
         await chore(engine)
 
     scheduler.add_job(do, "interval", args=[ask_of_silent], seconds=ASK_EVERY, **rules)
-    for chore in chores_in(engine.means.zone):
+    for chore in every:
         work = partial(do_chore, chore)
         scheduler.add_job(
             do, "interval", args=[work], seconds=chore.every, next_run_time=now, **rules
@@ -111,7 +117,7 @@ async def beat(engine: Engine) -> None:
 
 
 async def do_chore(chore: Chore, engine: Engine) -> None:
-    """What the roster does by itself: reminders, handovers, gaps. One that fails stops no other."""
+    """What is done by itself: reminders, handovers, gaps. One that fails stops no other."""
     now = engine.clock.now()
     await engine.alone(chore.name, carry_out(engine.database, chore, now=now))
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting import operating
+from alerting import service as alerting
 from alerting.channels.simulated import Simulated
 from alerting.desk import Desk
 from alerting.engine import Engine
@@ -39,7 +40,7 @@ from core.language import gettext as _
 from crisis.drill_timeline import timeline
 from crisis.migrating import migrate
 from playbooks import service
-from playbooks.models import AlarmPath, AlarmPathVersion
+from playbooks.models import Playbook, PlaybookVersion
 from rosters.duty.models import DutyRole, Handover, Rotation, Shift
 from rosters.models import CallList, CallListEntry, ContactPoint, Person, Unit
 
@@ -57,8 +58,8 @@ COPIED: tuple[type[Row], ...] = (
     Rotation,
     Shift,
     Handover,
-    AlarmPath,
-    AlarmPathVersion,
+    Playbook,
+    PlaybookVersion,
 )
 
 
@@ -175,10 +176,18 @@ def _left_behind(kind: type[Row]) -> dict[str, None]:
 
 
 async def drill(
-    database: Database, path: str, *, at: datetime, crowd: Crowd, seed: int, means: Means
+    database: Database,
+    path: str,
+    *,
+    at: datetime,
+    crowd: Crowd,
+    seed: int,
+    means: Means,
+    decided: datetime | None = None,
 ) -> DrillResult:
     """Run the path in a database that holds the organisation and nothing else that is going on.
 
+    The versions are those in force at `decided`, which may be later than the drill's own time.
     NotFound when there is no such path.
     """
     clock, people, operator = DrillClock(at), SimulatedPeople(seed, crowd), SimulatedOperator()
@@ -187,7 +196,8 @@ async def drill(
     engine = Engine(database, gateway, means, clock)
     async with database.transaction() as session:
         trigger = Trigger(mode=Mode.EXERCISE, by=OPERATOR, note=_("Övning på simulerad klocka"))
-        alarm = await service.start(session, path, trigger, now=at, means=means)
+        plan = await service.plan_of(session, path, at=decided or at)
+        alarm = await alerting.raise_alarm(session, plan, trigger, now=at, means=means)
     await _until_it_ends(engine, clock, people, operator, ends=at + HORIZON)
     return await _result(database, alarm.id, seed=seed)
 

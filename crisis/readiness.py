@@ -10,7 +10,7 @@ from core.health import Probe, Probing
 from core.language import gettext as _
 from core.language import ngettext
 from core.moments import filters
-from playbooks.service import latest
+from playbooks import library
 from rosters.readiness.service import Readiness, readiness
 
 MOST_GAPS = 5  # told one by one
@@ -42,7 +42,7 @@ async def would_get_through(
     found = await readiness(session, now=now, zone=zone)
     checks = [
         _service(probes),
-        _paths(len(await latest(session))),
+        _paths(len(await library.paths(session, at=now))),
         *_gaps(found, now, zone),
         *_away(found, zone),
         *_people(found),

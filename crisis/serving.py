@@ -18,6 +18,7 @@ from core.clock import Clock, SystemClock
 from core.database import Database
 from core.settings import Settings
 from crisis.app import create_app
+from playbooks.chores import playbook_chores
 
 
 class Server(uvicorn.Server):
@@ -55,9 +56,8 @@ async def _alarms(
     settings: Settings, database: Database, clock: Clock, people: SimulatedPeople
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(
-            running(engine_for(settings, database, clock, people))
-        )
+        engine = engine_for(settings, database, clock, people)
+        await stack.enter_async_context(running(engine, playbook_chores(engine.means)))
         if not settings.live:
             await stack.enter_async_context(living(people, database, engine.means, clock))
         yield

@@ -52,7 +52,7 @@ async def raise_alarm(
 
     409 when the key was used for something else; 404 when there is no such path.
     """
-    plan = await service.plan_of(session, wanted.path)
+    plan = await service.plan_of(session, wanted.path, at=now)
     excludes = any(step.exclude for step in plan.steps)
     if excludes and wanted.site is None:
         raise Refused(

@@ -9,7 +9,7 @@ from playbooks.document import Document
 from playbooks.findings import Case, Finding
 from playbooks.flow import FLOW_RULES
 from playbooks.organisation import Organisation
-from playbooks.parsing import Parsed, parse
+from playbooks.parsing import AnyDocument, Parsed, parse
 from playbooks.people_rules import PEOPLE_RULES
 from playbooks.reading import Level, Mistake
 from playbooks.text_rules import TEXT_RULES
@@ -21,9 +21,15 @@ RULES = (*PEOPLE_RULES, *FLOW_RULES, *TEXT_RULES)
 class Checked:
     """What came of a check: the documents that could be read, by code, and everything to say."""
 
-    documents: Mapping[str, Document] = field(default_factory=dict)
+    documents: Mapping[str, AnyDocument] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)  # code -> file
     findings: tuple[Mistake, ...] = ()
+
+    @property
+    def paths(self) -> dict[str, Document]:
+        """The alarm paths among the documents."""
+        found = self.documents.items()
+        return {code: each for code, each in found if isinstance(each, Document)}
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -39,15 +45,15 @@ def check(
     organisation: Organisation,
     others: Mapping[str, Document] | None = None,
 ) -> Checked:
-    """Check files together; `others` are the loaded paths that the files do not replace."""
+    """Check files together; `others` are the paths in force that the files do not replace."""
     parsed = [parse(file, content) for file, content in sorted(files.items())]
-    documents = dict(others or {})
+    paths = dict(others or {})
     for each in parsed:
-        if each.document:
-            documents[each.document.code] = each.document
+        if isinstance(each.document, Document):
+            paths[each.document.code] = each.document
     for each in parsed:
-        if each.document:
-            _apply_rules(each, Case(each.document, documents, organisation))
+        if isinstance(each.document, Document):
+            _apply_rules(each, Case(each.document, paths, organisation))
     _report_doubles(parsed)
     here = {each.document.code: each for each in parsed if each.document}
     return Checked(

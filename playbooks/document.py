@@ -87,6 +87,7 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Name = Annotated[str, Field(max_length=40, pattern=f"^{notation.STEP}$")]
 Code = Annotated[str, Field(max_length=20, pattern=f"^{notation.CODE}$")]
 Months = Annotated[int, Field(ge=1, le=60)]
+Share = Annotated[int, Field(ge=1, le=100)]
 DurationField = Annotated[
     dt.timedelta,
     _read(notation.read_duration),
@@ -231,15 +232,36 @@ AnyStep = Annotated[
 ]
 
 
-class Document(Part):
+class Governed(Part):
+    """What every playbook says of itself, whatever it is about."""
+
     code: Code
     title: Line
-    entry: Line
-    owner: TargetField
+    owner: TargetField  # approves it, and answers for its review
     governing_document: GoverningDocument | None = None
     review_months: Months = 12
+    approved_by_another: bool = False  # than those who wrote it
+
+
+class LightRules(Part):
+    """When a path's lights are green; amber comes first, `notice_months` before green is over."""
+
+    known: Share = 90  # per cent of those who are called
+    nearly_known: Share = 60  # amber from here
+    saved_number: bool = True  # who has not saved the sender's number does not count as knowing
+    introduced: bool = True  # nor who has not been introduced
+    both_hours: bool = True  # exercised in office hours and out of them
+    notice_months: Annotated[int, Field(ge=0, le=12)] = 1
+
+
+class Document(Governed):
+    """An alarm path."""
+
+    entry: Line
     exercise_months: Months = 12
+    lights: LightRules = LightRules()
     goal: Line
+    goal_within: DurationField | None = None  # the goal as a time that a run can be held to
     assembly: Line | None = None
     exclude_site: bool = False
     forbidden_channels: Annotated[

@@ -1,4 +1,4 @@
-"""From plain data to a path's document: every wrong field becomes a mistake with its line."""
+"""From plain data to a document: every wrong field becomes a mistake with its line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,19 @@ from pydantic_core import ErrorDetails
 
 from core.language import gettext as _
 from playbooks import document
+from playbooks.cards import document as card
+from playbooks.cards.document import CARD, Card
 from playbooks.document import ONE_STEP, SUB_PATH, Document
+from playbooks.plans import document as plan
+from playbooks.plans.document import PLAN, ActionPlan
 from playbooks.reading import Place, Plain, Source, read
 
+AnyDocument = Document | Card | ActionPlan
+MODELS: dict[str, type[AnyDocument]] = {CARD: Card, PLAN: ActionPlan}  # by `kind`; else a path
 FIELDS = {
     name
-    for model in vars(document).values()
+    for module in (document, card, plan)
+    for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, document.Part)
     for name in model.model_fields
 }
@@ -41,7 +48,7 @@ class Parsed:
     """A file as far as it could be understood; `mended` are places that hold stand-ins."""
 
     source: Source
-    document: Document | None = None
+    document: AnyDocument | None = None
     mended: frozenset[Place] = frozenset()
 
 
@@ -52,9 +59,10 @@ def parse(file: str, content: bytes) -> Parsed:
         return Parsed(source)
     mended: set[Place] = set()
     data: Plain = source.data
+    model = MODELS.get(str(source.data.get("kind")), Document)
     for attempt in range(3):
         try:
-            return Parsed(source, Document.model_validate(data), frozenset(mended))
+            return Parsed(source, model.model_validate(data), frozenset(mended))
         except ValidationError as error:
             errors = error.errors(include_url=False)
         if attempt == 0:

@@ -19,13 +19,14 @@ from alerting.service import Trigger
 from core.errors import Refused
 from core.forms import line
 from core.permissions import duty_officer
-from core.web import Session, go, page
-from playbooks import service
+from core.web import Now, Session, go, page
+from playbooks import library, service
 from playbooks.audience import Audience, audience_of
+from playbooks.document import Document
+from playbooks.library import Loaded
 from playbooks.preview import previews
 from playbooks.review import Seen, seen, what_changed
 from playbooks.sayings import names_of, said
-from playbooks.service import Loaded
 from rosters.models import Unit, UnitKind
 
 LONGEST_NOTE = 200
@@ -50,7 +51,7 @@ class Review:
     """A path as it would run if the alarm were raised now."""
 
     plan: Plan
-    paths: Mapping[str, Loaded]
+    paths: Mapping[str, Loaded[Document]]
     audience: Audience
     site: Unit | None
     site_needed: bool  # nobody has said which site it is, nor that it is none
@@ -61,9 +62,9 @@ class Review:
 
 
 @router.get("/alarms/new")
-async def choose(request: Request, session: Session) -> Response:
+async def choose(request: Request, session: Session, now: Now) -> Response:
     """First tap: which path."""
-    paths = await service.latest(session)
+    paths = await library.paths(session, at=now)
     return page(request, "playbooks/choose.html", paths=paths.values())
 
 
@@ -118,7 +119,7 @@ def _trigger(desk: Desk, form: AlarmForm, site: Unit | None) -> Trigger:
 
 async def _review(desk: Desk, form: AlarmForm) -> Review:
     """NotFound when there is no such path."""
-    paths = await service.latest(desk.session)
+    paths = await library.paths(desk.session, at=desk.now)
     plan = service.compiled(paths, form.path)
     excludes = any(step.exclude for step in plan.steps)
     site = await find_site(desk.session, form.site) if excludes else None

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from alerting.plan import Plan
 from core.language import gettext as _
 from playbooks.audience import Audience
-from playbooks.service import Loaded
+from playbooks.document import Document
+from playbooks.library import Loaded
 from rosters.models import Person
 
 
@@ -41,7 +42,7 @@ class Change:
     gone: tuple[str, ...]
 
 
-def seen(plan: Plan, paths: Mapping[str, Loaded], audience: Audience) -> Seen:
+def seen(plan: Plan, paths: Mapping[str, Loaded[Document]], audience: Audience) -> Seen:
     """What a page with this plan and audience shows."""
     codes = {plan.code, *(step.name.split("/")[-2] for step in plan.steps if "/" in step.name)}
     return Seen(

@@ -1,14 +1,12 @@
-"""The verbs of alarm paths: load, export, read, and raise an alarm along one."""
+"""The verbs of playbooks as files, and of raising an alarm along a path."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting import service as alerting
@@ -17,23 +15,19 @@ from alerting.models import Alarm
 from alerting.plan import Plan
 from alerting.service import Trigger
 from core import audit
+from core.audit import By
 from core.errors import NotFound, Refused
 from core.language import gettext as _
 from core.language import ngettext
+from playbooks import library
+from playbooks.cards.document import Card
 from playbooks.checking import Checked, check
 from playbooks.compiling import called_paths, compile_path
 from playbooks.document import Document
-from playbooks.models import AlarmPath, AlarmPathVersion
+from playbooks.library import Loaded
+from playbooks.models import FINAL, Playbook, PlaybookKind, PlaybookVersion, VersionState
 from playbooks.organisation import organisation_of
-from playbooks.parsing import parse
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A path as it is now: its latest version and what that says."""
-
-    version: AlarmPathVersion
-    document: Document
+from playbooks.parsing import AnyDocument
 
 
 class MistakesInPaths(Refused):
@@ -53,96 +47,97 @@ class MistakesInPaths(Refused):
 async def check_files(
     session: AsyncSession, files: Mapping[str, bytes], *, now: datetime, zone: ZoneInfo
 ) -> Checked:
-    """Check files against the organisation and the paths that are loaded."""
+    """Check files against the organisation and the paths in force."""
     organisation = await organisation_of(session, today=now.astimezone(zone).date())
-    others = {code: each.document for code, each in (await latest(session)).items()}
+    others = library.documents(await library.paths(session, at=now))
     return check(files, organisation, others)
 
 
 async def load(
-    session: AsyncSession, files: Mapping[str, bytes], *, by: str, now: datetime, zone: ZoneInfo
-) -> Sequence[AlarmPathVersion]:
-    """Make a new version of each path whose file has changed; all files or none."""
+    session: AsyncSession,
+    files: Mapping[str, bytes],
+    *,
+    by: By,
+    now: datetime,
+    zone: ZoneInfo,
+    state: VersionState = VersionState.LOADED,
+) -> Sequence[PlaybookVersion]:
+    """Make a new version of each playbook whose file has changed; all files or none.
+
+    They come into force at once, unapproved, or become drafts: `state` says which.
+    """
     checked = await check_files(session, files, now=now, zone=zone)
     if checked.mistakes:
         raise MistakesInPaths(checked)
-    before = await latest(session)
     made = []
     for code, file in checked.files.items():
-        content = files[file]
-        known = before.get(code)
-        checksum = sha256(content).hexdigest()
-        if known and (known.version.checksum, known.version.file) == (checksum, file):
+        kind = _kind(checked.documents[code])
+        playbook, known = await _known(session, code, kind)
+        checksum = sha256(files[file]).hexdigest()
+        if _same(known, state) == (checksum, file):
             continue
-        path_id = known.version.path_id if known else _new_path(session, code)
-        version = AlarmPathVersion(
-            path_id=path_id,
-            number=known.version.number + 1 if known else 1,
+        version = PlaybookVersion(
+            playbook_id=playbook or _new(session, code, kind),
+            number=known[0].number + 1 if known else 1,
             file=file,
-            source=content.decode(),
+            source=files[file].decode(),
             checksum=checksum,
             loaded_at=now,
-            loaded_by=by,
+            loaded_by=by.name,
+            authors=frozenset({by.name}),
+            state=state,
         )
         session.add(version)
         made.append(version)
         detail = f"v{version.number} {checksum[:12]}"
-        await audit.record(
-            session, who=by, what="Laddade larmväg", subject=code, detail=detail, now=now
-        )
+        await audit.note(session, by, "Laddade larmväg", code, now=now, detail=detail)
     return made
 
 
-async def export(session: AsyncSession) -> dict[str, bytes]:
-    """The files of the latest versions, byte for byte as they were loaded."""
-    return {
-        each.version.file: each.version.source.encode() for each in (await latest(session)).values()
-    }
+def _kind(document: AnyDocument) -> PlaybookKind:
+    if isinstance(document, Card):
+        return PlaybookKind.CARD
+    return PlaybookKind.PATH if isinstance(document, Document) else PlaybookKind.PLAN
 
 
-async def latest(session: AsyncSession) -> dict[str, Loaded]:
-    """Every path's latest version, by code."""
-    newest = (
-        select(AlarmPathVersion.path_id, func.max(AlarmPathVersion.number).label("number"))
-        .group_by(AlarmPathVersion.path_id)
-        .subquery()
-    )
-    rows = await session.execute(
-        select(AlarmPath.code, AlarmPathVersion)
-        .join(AlarmPathVersion, AlarmPathVersion.path_id == AlarmPath.id)
-        .join(
-            newest,
-            (newest.c.path_id == AlarmPathVersion.path_id)
-            & (newest.c.number == AlarmPathVersion.number),
-        )
-        .order_by(AlarmPath.code)
-    )
-    return {code: Loaded(version, document_of(version)) for code, version in rows}
+async def _known(
+    session: AsyncSession, code: str, kind: PlaybookKind
+) -> tuple[UUID | None, Sequence[PlaybookVersion]]:
+    """The playbook with this code and its versions; Refused when the code is another kind's."""
+    playbook = await session.scalar(select(Playbook).where(Playbook.code == code))
+    if playbook is None:
+        return None, ()
+    if playbook.kind != kind:
+        raise Refused(_("Koden {code} används redan för något annat.").format(code=code))
+    return playbook.id, await library.versions(session, code)
 
 
-async def versions(session: AsyncSession, code: str) -> Sequence[AlarmPathVersion]:
-    """All versions of a path, newest first. NotFound when there is no such path."""
-    query = (
-        select(AlarmPathVersion)
-        .join(AlarmPath, AlarmPath.id == AlarmPathVersion.path_id)
-        .where(AlarmPath.code == code)
-        .order_by(AlarmPathVersion.number.desc())
-    )
-    found = (await session.scalars(query)).all()
-    if not found:
-        raise NotFound(_("Larmvägen {code} finns inte.").format(code=code))
-    return found
+def _same(known: Sequence[PlaybookVersion], state: VersionState) -> tuple[str, str] | None:
+    """Checksum and file of the version that a file is new against."""
+    against = [each for each in known if state is VersionState.DRAFT or each.state in FINAL]
+    return (against[0].checksum, against[0].file) if against else None
 
 
-async def plan_of(session: AsyncSession, code: str) -> Plan:
-    """The plan of a path's latest version, sub-paths included. NotFound when there is none."""
-    return compiled(await latest(session), code)
+async def export(session: AsyncSession, *, now: datetime) -> dict[str, bytes]:
+    """The files of all playbooks in force, byte for byte as they were loaded."""
+    versions = [
+        *(each.version for each in (await library.paths(session, at=now)).values()),
+        *(each.version for each in (await library.cards(session, at=now)).values()),
+        *(each.version for each in (await library.plans(session, at=now)).values()),
+    ]
+    return {each.file: each.source.encode() for each in versions}
 
 
-def compiled(paths: Mapping[str, Loaded], code: str) -> Plan:
+async def plan_of(session: AsyncSession, code: str, *, at: datetime) -> Plan:
+    """The plan of a path's version in force, sub-paths included. NotFound when there is none."""
+    return compiled(await library.paths(session, at=at), code)
+
+
+def compiled(paths: Mapping[str, Loaded[Document]], code: str) -> Plan:
+    """The plan of one of these paths. NotFound when it, or one that it runs, is not among them."""
     if code not in paths:
         raise NotFound(_("Larmvägen {code} finns inte.").format(code=code))
-    documents = {each: loaded.document for each, loaded in paths.items()}
+    documents = library.documents(paths)
     for each in called_paths(documents[code]):
         if each not in documents:
             raise NotFound(_("Larmvägen {code} finns inte.").format(code=each))
@@ -158,25 +153,12 @@ async def raised_with(session: AsyncSession, once: str) -> Alarm | None:
 async def start(
     session: AsyncSession, code: str, trigger: Trigger, *, now: datetime, means: Means
 ) -> Alarm:
-    """Raise an alarm along a path's latest version."""
-    plan = await plan_of(session, code)
+    """Raise an alarm along a path's version in force."""
+    plan = await plan_of(session, code, at=now)
     return await alerting.raise_alarm(session, plan, trigger, now=now, means=means)
 
 
-def document_of(version: AlarmPathVersion) -> Document:
-    """What a version says; it was checked when it was loaded."""
-    return _document(version.file, version.source)
-
-
-@lru_cache(maxsize=128)
-def _document(file: str, source: str) -> Document:
-    document = parse(file, source.encode()).document
-    if document is None:
-        raise ValueError(f"{file} was loaded but can no longer be read")
-    return document
-
-
-def _new_path(session: AsyncSession, code: str) -> UUID:
-    path = AlarmPath(code=code)
-    session.add(path)
-    return path.id
+def _new(session: AsyncSession, code: str, kind: PlaybookKind) -> UUID:
+    playbook = Playbook(code=code, kind=kind)
+    session.add(playbook)
+    return playbook.id

@@ -12,12 +12,12 @@ from alerting.means import Provided
 from core.errors import NotFound
 from core.language import gettext as _
 from core.models import Role
-from core.permissions import Planner, Reader, planner, reader
+from core.permissions import Acting, Reader, planner, reader
 from core.web import Config, Now, Session, go, page
-from playbooks import raise_pages, service
+from playbooks import library, raise_pages, service
 from playbooks.audience import audience_of
 from playbooks.checking import Checked
-from playbooks.models import AlarmPathVersion
+from playbooks.models import PlaybookVersion, VersionState
 from playbooks.picture import draw
 from playbooks.sayings import called, names_of, said
 from playbooks.service import MistakesInPaths
@@ -27,8 +27,10 @@ loading = APIRouter(prefix="/paths", dependencies=[Depends(planner)])
 
 
 @pages.get("")
-async def paths(request: Request, session: Session, user: Reader, loaded: str = "") -> Response:
-    found = await service.latest(session)
+async def paths(
+    request: Request, session: Session, now: Now, user: Reader, loaded: str = ""
+) -> Response:
+    found = await library.paths(session, at=now)
     new = [code for code in loaded.split(",") if code in found]
     may_load = user.may(Role.PLANNER)
     return page(request, "playbooks/paths.html", paths=found.values(), new=new, may_load=may_load)
@@ -45,7 +47,7 @@ async def load(
     session: Session,
     now: Now,
     settings: Config,
-    user: Planner,
+    by: Acting,
     files: Annotated[list[UploadFile] | None, File()] = None,
     text: Annotated[str, Form()] = "",
     act: Annotated[str, Form()] = "check",
@@ -56,10 +58,12 @@ async def load(
         checked = await service.check_files(session, given, now=now, zone=settings.zone)
         return _checked(request, checked if given else None, text)
     try:
-        made = await service.load(session, given, by=user.name, now=now, zone=settings.zone)
+        made = await service.load(
+            session, given, by=by, now=now, zone=settings.zone, state=VersionState.DRAFT
+        )
     except MistakesInPaths as refusal:
         return _checked(request, refusal.checked, text)
-    codes = ",".join(service.document_of(version).code for version in made)
+    codes = ",".join(library.document_of(version).code for version in made)
     return go(f"/paths?loaded={codes}")
 
 
@@ -88,8 +92,8 @@ def _checked(request: Request, checked: Checked | None, text: str) -> Response:
 
 
 @pages.get("/{code}")
-async def path(request: Request, code: str, session: Session, user: Reader) -> Response:
-    found = await service.latest(session)
+async def path(request: Request, code: str, session: Session, now: Now, user: Reader) -> Response:
+    found = await library.paths(session, at=now)
     plan = service.compiled(found, code)
     names = await names_of(session)
     document = found[code].document
@@ -103,7 +107,7 @@ async def path(request: Request, code: str, session: Session, user: Reader) -> R
         steps=said(plan, names),
         step_titles={step.name: step.title for step in plan.steps},
         picture=draw(plan, names),
-        versions=await service.versions(session, code),
+        versions=await library.versions(session, code),
         may_raise=user.may(Role.DUTY_OFFICER),
     )
 
@@ -113,7 +117,7 @@ async def people(
     request: Request, code: str, session: Session, now: Now, means: Provided
 ) -> Response:
     """Who would be called right now."""
-    found = await service.latest(session)
+    found = await library.paths(session, at=now)
     plan = service.compiled(found, code)
     names = await names_of(session)
     audience = await audience_of(session, plan, at=now, zone=means.zone)
@@ -141,8 +145,8 @@ async def version(request: Request, code: str, number: int, session: Session) ->
     return page(request, "playbooks/version.html", code=code, version=found)
 
 
-async def _version(session: AsyncSession, code: str, number: int) -> AlarmPathVersion:
-    for version in await service.versions(session, code):
+async def _version(session: AsyncSession, code: str, number: int) -> PlaybookVersion:
+    for version in await library.versions(session, code):
         if version.number == number:
             return version
     raise NotFound(_("Version {number} av {code} finns inte.").format(number=number, code=code))

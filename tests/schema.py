@@ -2,7 +2,9 @@
 
 import alerting.models
 import core.models
+import playbooks.lights.models
 import playbooks.models
+import playbooks.receipts.models
 import rosters.calendars.models
 import rosters.duty.models
 import rosters.models
@@ -21,6 +23,8 @@ MODELS = (
     rosters.worktime.models,
     alerting.models,
     playbooks.models,
+    playbooks.lights.models,
+    playbooks.receipts.models,
 )
 
 

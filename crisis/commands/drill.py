@@ -23,7 +23,7 @@ from crisis.commands.shared import refuse, run, settings_or_exit
 from crisis.demo.seed import seed as seed_demo
 from crisis.drilling import DrillResult, copy_organisation, drill, throw_away
 from crisis.migrating import is_current
-from playbooks.service import latest
+from playbooks import library
 
 NOON, NIGHT = time(12), time(3)
 STATES = {
@@ -70,14 +70,17 @@ async def _drill(
     settings: Settings, path: str, *, at: datetime, crowd: Crowd, seed: int
 ) -> DrillResult:
     async with throw_away() as database:
-        if not await _copied(settings, path, database):
+        decided = max(at, SystemClock().now())
+        if not await _copied(settings, path, database, decided):
             async with database.transaction() as session:
                 await seed_demo(session, now=at)
         means = means_from(settings)
-        return await drill(database, path, at=at, crowd=crowd, seed=seed, means=means)
+        return await drill(
+            database, path, at=at, crowd=crowd, seed=seed, means=means, decided=decided
+        )
 
 
-async def _copied(settings: Settings, path: str, target: Database) -> bool:
+async def _copied(settings: Settings, path: str, target: Database, decided: datetime) -> bool:
     """True when the configured database has the path, and its organisation was copied."""
     source = Database(settings.database_url)
     try:
@@ -86,7 +89,7 @@ async def _copied(settings: Settings, path: str, target: Database) -> bool:
         if not await is_current(source):
             return False
         async with source.reading() as session:
-            if path not in await latest(session):
+            if path not in await library.paths(session, at=decided):
                 return False
         await copy_organisation(source, target)
         return True

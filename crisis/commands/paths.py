@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from core.audit import By
 from core.clock import SystemClock
 from core.settings import Settings
 from crisis.commands.shared import opened, refuse, run, settings_or_exit
@@ -14,7 +15,7 @@ from playbooks.checking import Checked, lines_of
 
 app = typer.Typer(help="Larmvägar som YAML-filer.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(help="Mapp med YAML-filer.", file_okay=False)]
-BY = "kommandorad"
+BY = By("kommandorad")
 
 
 @app.command()
@@ -65,7 +66,7 @@ def export(folder: Annotated[Path, typer.Argument(help="Mapp att skriva till.")]
 
 async def _export(settings: Settings) -> dict[str, bytes]:
     async with opened(settings) as database, database.reading() as session:
-        return await service.export(session)
+        return await service.export(session, now=SystemClock().now())
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

@@ -100,4 +100,4 @@ async def _seed_paths(session: AsyncSession, *, now: datetime) -> None:
     """The nine paths, checked against the organisation that was just added."""
     await session.flush()  # the check must see the people and lists of this transaction
     files = {each.name: each.read_bytes() for each in sorted((HERE / "paths").glob("*.yaml"))}
-    await load(session, files, by=BY.name, now=now, zone=ZONE)
+    await load(session, files, by=BY, now=now, zone=ZONE)

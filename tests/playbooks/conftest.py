@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.audit import By
 from core.database import Database
 from core.models import Role
 from playbooks import service
@@ -26,7 +27,7 @@ async def lund(database: Database) -> Database:
 async def paths(lund: Database) -> Database:
     """And with Lund's nine paths."""
     async with lund.transaction() as session:
-        await service.load(session, files(), by="Planeraren", now=NIGHT, zone=ZONE)
+        await service.load(session, files(), by=By("planeraren"), now=NIGHT, zone=ZONE)
     return lund
 
 

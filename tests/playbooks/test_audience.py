@@ -10,7 +10,7 @@ from tests.playbooks.conftest import ZONE
 
 async def audience(database: Database, code: str, site: str | None = None) -> Audience:
     async with database.reading() as session:
-        plan = await plan_of(session, code)
+        plan = await plan_of(session, code, at=NIGHT)
         return await audience_of(session, plan, at=NIGHT, zone=ZONE, site=site)
 
 

@@ -176,7 +176,7 @@ def test_a_forbidden_channel_is_found_in_a_sub_path_too() -> None:
 
 
 def test_a_path_loaded_before_can_be_run() -> None:
-    others = check({"xx-01.yaml": PATH.encode()}, LUND).documents
+    others = check({"xx-01.yaml": PATH.encode()}, LUND).paths
     text = PATH.replace("XX-01", "XX-02") + "  - run: XX-01\n"
     assert check({"xx-02.yaml": text.encode()}, LUND, others).findings == ()
 

@@ -36,7 +36,7 @@ def compiled(*paths: tuple[str, bytes]) -> Plan:
     checked = check(dict(paths), LUND)
     assert not checked.mistakes, checked.mistakes
     first = paths[0][0].removesuffix(".yaml").upper()
-    return compile_path(checked.documents[first], checked.documents, version=3, version_id=VERSION)
+    return compile_path(checked.paths[first], checked.paths, version=3, version_id=VERSION)
 
 
 def starts(plan: Plan) -> dict[str, tuple[StartKind, str | None]]:
@@ -142,7 +142,7 @@ def test_texts_fall_back_on_sms_and_title() -> None:
 
 
 def test_lunds_paths_become_plans_that_keep_what_the_plans_say() -> None:
-    documents = check(files(), LUND).documents
+    documents = check(files(), LUND).paths
     plans = {
         code: compile_path(document, documents, version=1, version_id=uuid4())
         for code, document in documents.items()

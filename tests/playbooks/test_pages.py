@@ -4,7 +4,9 @@ from html import unescape
 
 import pytest
 
-from playbooks import service
+from playbooks import library, service
+from playbooks.models import VersionState
+from tests.clocks import NIGHT
 from tests.playbooks.lund import files
 from tests.visitors import Site, Visitor
 
@@ -38,9 +40,11 @@ async def test_a_pasted_path_is_checked_and_then_loaded(site: Site, planner: Vis
     assert "Inga fel i LV-03." in checked.text
     loaded = await planner.post(URL, text=text.replace("\n", "\r\n"), act="load")
     assert loaded.headers["location"] == "/paths?loaded=LV-03"
-    await planner.sees("/paths?loaded=LV-03", "Ny version: LV-03.")
+    await planner.sees("/paths?loaded=LV-03", "Nytt utkast: LV-03.")
     async with site.database.reading() as session:
-        assert (await service.plan_of(session, "LV-03")).version == 2
+        assert (await service.plan_of(session, "LV-03", at=NIGHT)).version == 1
+        newest = (await library.versions(session, "LV-03"))[0]
+    assert (newest.number, newest.state) == (2, VersionState.DRAFT)
 
 
 async def test_mistakes_come_back_with_their_lines_and_the_text(planner: Visitor) -> None:

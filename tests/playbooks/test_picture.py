@@ -12,7 +12,7 @@ from playbooks.picture import Picture, draw
 from playbooks.sayings import said
 from tests.playbooks.lund import LUND, files
 
-DOCUMENTS = check(files(), LUND).documents
+DOCUMENTS = check(files(), LUND).paths
 PLANS = [
     compile_path(document, DOCUMENTS, version=1, version_id=uuid4())
     for document in DOCUMENTS.values()

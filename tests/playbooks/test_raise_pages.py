@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from alerting.models import Alarm, CallIn, Message
 from alerting.plan import ChannelKind, Mode
+from core.audit import By
 from core.database import Database
 from playbooks import service
 from rosters.models import Person
@@ -33,7 +34,7 @@ async def alarms(database: Database) -> list[Alarm]:
 async def change_lv03(database: Database) -> None:
     changed = files()["lv-03.yaml"].replace(b"need: 5\n", b"need: 4\n")
     async with database.transaction() as session:
-        await service.load(session, {"lv-03.yaml": changed}, by="P", now=NIGHT, zone=ZONE)
+        await service.load(session, {"lv-03.yaml": changed}, by=By("P"), now=NIGHT, zone=ZONE)
 
 
 async def test_three_taps_and_nothing_typed(site: Site, tib: Visitor) -> None:

@@ -53,7 +53,7 @@ class Lund(World):
     ) -> UUID:
         """Raise an alarm along one of the nine paths."""
         async with self.database.reading() as session:
-            plan = await plan_of(session, code)
+            plan = await plan_of(session, code, at=self.now)
         return await self.raises(plan, note, mode=mode, site=site)
 
     # What comes to phones

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.audit import By
 from core.clock import SystemClock
 from core.database import Database
 from crisis.demo.roster import ZONE
@@ -63,7 +64,7 @@ async def thousand(path: Path) -> None:
             )
             session.add(CallListEntry(call_list_id=group.id, person_id=person.id, position=number))
         await session.flush()
-        await load(session, {"lv-90.yaml": PATH}, by="test", now=now, zone=ZONE)
+        await load(session, {"lv-90.yaml": PATH}, by=By("test"), now=now, zone=ZONE)
     await database.close()
 
 

@@ -1,0 +1,1 @@
+"""Action cards: what to do in the first minutes and hours, ticked off together."""

@@ -1,0 +1,1 @@
+"""The three lights of every path: documented, known, exercised."""

@@ -1,0 +1,1 @@
+"""Action plans of boards and companies, with an appointed crisis organisation."""

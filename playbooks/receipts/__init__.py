@@ -1,0 +1,1 @@
+"""Read receipts: whoever a path calls has read their own part of it."""

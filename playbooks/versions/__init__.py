@@ -1,0 +1,1 @@
+"""Versions: from draft by proposal and approval into force, and what differs between two."""
