@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import text
 
 from core.database import Database, Row
 from tests import postgres
@@ -147,10 +146,18 @@ async def sqlite_database(
 async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
     database = Database(postgres_url)
     yield database
-    tables = ", ".join(f'"{table.name}"' for table in Row.metadata.sorted_tables)
-    async with database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {tables} CASCADE"))
+    await _empty(database)
     await database.close()
+
+
+async def _empty(database: Database) -> None:
+    """Every row goes. TRUNCATE would make each table's files anew: ten times as slow."""
+    deletes = ";".join(str(table.delete()) for table in Row.metadata.sorted_tables)
+    async with database.engine.begin() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        # As a replica no trigger and no reference is looked at.
+        await raw.execute(f"SET LOCAL session_replication_role = replica;{deletes}")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
