@@ -1,4 +1,6 @@
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +10,7 @@ from core.database import Database
 from core.models import Role
 from playbooks import service
 from tests.clocks import NIGHT
+from tests.copies import Rows, fill, rows_of
 from tests.playbooks.lund import files
 from tests.playbooks.rosters import seed
 from tests.visitors import Site, Visitor
@@ -23,12 +26,26 @@ async def lund(database: Database) -> Database:
     return database
 
 
-@pytest.fixture
-async def paths(lund: Database) -> Database:
-    """And with Lund's nine paths."""
-    async with lund.transaction() as session:
+@pytest.fixture(scope="session")
+async def rows_of_lund(empty_sqlite: Path, scratch: Path) -> Rows:
+    """Lund's people, lists and nine paths, made once."""
+    database = Database(
+        f"sqlite:///{shutil.copy(empty_sqlite, scratch / 'paths.db')}", durable=False
+    )
+    async with database.transaction() as session:
+        await seed(session, now=NIGHT)
+        await session.flush()
         await service.load(session, files(), by=By("planeraren"), now=NIGHT, zone=ZONE)
-    return lund
+    rows = await rows_of(database)
+    await database.close()
+    return rows
+
+
+@pytest.fixture
+async def paths(database: Database, rows_of_lund: Rows) -> Database:
+    """And with Lund's nine paths."""
+    await fill(database, rows_of_lund)
+    return database
 
 
 @pytest.fixture

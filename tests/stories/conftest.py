@@ -13,6 +13,7 @@ from core.database import Database
 from crisis.demo.seed import seed
 from tests.browser import find, flags
 from tests.clocks import NIGHT
+from tests.copies import Rows, fill, rows_of
 from tests.stories.child import Child
 from tests.stories.lund import Lund
 from tests.stories.service import Service
@@ -20,9 +21,10 @@ from tests.unavailable import Unavailable
 
 
 @pytest.fixture
-async def lund(database: Database) -> AsyncIterator[Lund]:
+async def lund(database: Database, night_rows: Rows) -> AsyncIterator[Lund]:
     """The demo's people and paths at 03:12 in the night, on both kinds of database."""
-    lund = await Lund.made(database)
+    await fill(database, night_rows)
+    lund = await Lund.at_home(database)
     yield lund
     await lund.engine.drain()
     lund.expect_silence()
@@ -41,6 +43,15 @@ async def night_file(empty_sqlite: Path, scratch: Path) -> Path:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     plain.close()
     return path
+
+
+@pytest.fixture(scope="session")
+async def night_rows(night_file: Path) -> Rows:
+    """What stands in it."""
+    database = Database(f"sqlite:///{night_file}", durable=False)
+    rows = await rows_of(database)
+    await database.close()
+    return rows
 
 
 @pytest.fixture

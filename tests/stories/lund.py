@@ -11,10 +11,8 @@ from alerting.models import CallIn, CallInState, Step, StepState
 from alerting.operating import confirm
 from alerting.plan import ChannelKind, Mode
 from core.database import Database
-from crisis.demo.seed import seed
 from playbooks.service import plan_of
 from rosters.models import ContactKind, ContactPoint, Person
-from tests.clocks import NIGHT
 from tests.world import World
 
 P = ParamSpec("P")
@@ -27,12 +25,6 @@ class Lund(World):
     """A world where everybody of the demo is at home; "P17" is a person, "P17 ... P23" are seven."""
 
     addresses: dict[tuple[str, ContactKind], str]
-
-    @classmethod
-    async def made(cls, database: Database) -> Self:
-        async with database.transaction() as session:
-            await seed(session, now=NIGHT)
-        return await cls.at_home(database)
 
     @classmethod
     async def at_home(cls, database: Database) -> Self:

@@ -29,8 +29,11 @@ OF_THE_ROSTER = (
 OF_AN_ALARM = ("", "/wall", "/log", "/correction", "/end", "/steps/new")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
+# In the dark only colours differ, and on a phone only the layout: two looks see both.
+TWO_LOOKS = pytest.mark.parametrize(("width", "dark"), [(NARROW, False), (WIDE, True)])
+
+
+@TWO_LOOKS
 async def test_axe_finds_nothing_on_any_page(
     chromium: Browser, demo: Child, width: int, *, dark: bool
 ) -> None:
@@ -47,11 +50,10 @@ async def test_axe_finds_nothing_on_any_page(
     assert faults == []
 
 
-@pytest.mark.parametrize(("width", "dark"), [(NARROW, False), (WIDE, True)])
+@TWO_LOOKS
 async def test_axe_finds_nothing_on_a_page_of_the_roster(
     chromium: Browser, demo: Child, width: int, *, dark: bool
 ) -> None:
-    """In the dark only colours differ, and on a phone only the layout: two looks see both."""
     faults: list[str] = []
     async with window(chromium, demo, width=width, dark=dark) as opened:
         page = await opened.signs_in("planerare")
