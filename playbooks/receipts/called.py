@@ -32,13 +32,16 @@ class Meant:
     targets: Mapping[UUID, frozenset[Target]]
 
 
-async def meant_by(session: AsyncSession, *, at: datetime, zone: ZoneInfo) -> Meant:
-    """Who can be called by what.
+async def meant_by(
+    session: AsyncSession, *, at: datetime, zone: ZoneInfo, only: UUID | None = None
+) -> Meant:
+    """Who can be called by what; `only` one person, or everybody.
 
     A duty role means everybody with a shift in the coming weeks or a place in a rotation: who is
     on duty in three weeks has to know the path before that.
     """
-    rows = (await session.scalars(select(Person).order_by(Person.name, Person.ref))).all()
+    query = select(Person).order_by(Person.name, Person.ref)
+    rows = (await session.scalars(query.where(Person.id == only) if only else query)).all()
     people = {each.id: each for each in rows if in_service(each, at=at, zone=zone)}
     found: defaultdict[UUID, set[Target]] = defaultdict(set)
     for each in people.values():

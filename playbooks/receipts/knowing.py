@@ -1,21 +1,15 @@
 """How well a path is known by those it calls: the facts behind the second light."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import NotFound
 from core.language import gettext as _
-from playbooks.receipts.called import Called, called_by, meant_by
-from playbooks.receipts.models import Acquaintance, Receipt
-from playbooks.receipts.standing import asked_anew, read_at
-from rosters.models import Person
+from playbooks.receipts.scene import Standing, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,62 +48,20 @@ async def knowing_all(
     session: AsyncSession, *, at: datetime, zone: ZoneInfo
 ) -> Mapping[str, Knowing]:
     """How each path in force is known, by code: a handful of queries, however many there are."""
-    meant = await meant_by(session, at=at, zone=zone)
-    paths = await called_by(session, meant, at=at)
-    receipts = await receipts_by(session, at=at)
-    acquainted = await acquaintances(session)
-    return {
-        code: _knowing(called, meant.people, receipts, acquainted, at)
-        for code, called in paths.items()
-    }
+    scene = await look(session, at=at, zone=zone)
+    return {code: _known(scene.of_path(code)) for code in scene.paths}
 
 
-Receipts = Mapping[tuple[UUID, UUID], Sequence[Receipt]]  # by playbook and person, oldest first
-
-
-async def receipts_by(session: AsyncSession, *, at: datetime) -> Receipts:
-    """All that people had been asked to read by an instant."""
-    query = select(Receipt).where(Receipt.asked_at <= at).order_by(Receipt.asked_at, Receipt.id)
-    found: defaultdict[tuple[UUID, UUID], list[Receipt]] = defaultdict(list)
-    for each in await session.scalars(query):
-        found[each.playbook_id, each.person_id].append(each)
-    return found
-
-
-async def acquaintances(session: AsyncSession) -> Mapping[UUID, Acquaintance]:
-    """By person."""
-    return {each.person_id: each for each in await session.scalars(select(Acquaintance))}
-
-
-def shown_name(person: Person) -> str:
-    """A protected person by title."""
-    return person.title or person.ref if person.protected else person.name
-
-
-def _knowing(
-    called: Called,
-    people: Mapping[UUID, Person],
-    receipts: Receipts,
-    acquainted: Mapping[UUID, Acquaintance],
-    at: datetime,
-) -> Knowing:
-    version = called.loaded.version
-    found = []
-    for person, part in called.parts.items():
-        own = receipts.get((version.playbook_id, person), ())
-        confirmed_at, known = read_at(own, part), acquainted.get(person)
-        found.append(
-            Knower(
-                ref=people[person].ref,
-                name=shown_name(people[person]),
-                confirmed_at=confirmed_at if confirmed_at and confirmed_at <= at else None,
-                number_saved=_by(known.saved_at if known else None, at),
-                introduced=_by(known.introduced_at if known else None, at),
-                anew=asked_anew(own, part, version.number),
-            )
+def _known(standings: Iterable[Standing]) -> Knowing:
+    people = tuple(
+        Knower(
+            ref=each.person.ref,
+            name=each.name,
+            confirmed_at=each.read_at,
+            number_saved=each.number_saved,
+            introduced=each.introduced,
+            anew=each.anew,
         )
-    return Knowing(tuple(found), sum(each.anew for each in found))
-
-
-def _by(done_at: datetime | None, at: datetime) -> bool:
-    return done_at is not None and done_at <= at
+        for each in standings
+    )
+    return Knowing(people, sum(each.anew for each in people))
