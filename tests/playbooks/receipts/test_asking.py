@@ -70,12 +70,17 @@ async def test_who_reads_before_the_morning_is_sent_nothing(readers: Readers) ->
 
 async def test_two_reminders_a_week_apart_and_then_a_planner_sees_it(readers: Readers) -> None:
     await asked_and_read(readers, "alva", "cora")
-    await readers.passes(days=6)
+    await readers.advance(minutes=6 * 24 * 60)
+    await readers.does_chores()
+    readers.expect_silence()
     await readers.passes(days=2)
     readers.phone("disa").expect_sms("Påminnelse", "LV-10", "/paths/LV-10")
-    await readers.passes(days=7)
+    await readers.advance(minutes=5 * 24 * 60)
+    await readers.does_chores()
+    readers.expect_silence()
+    await readers.passes(days=2)
     readers.phone("disa").expect_sms("Påminnelse", "LV-10")
-    await readers.passes(days=20)
+    await readers.passes(days=8)
     asked = (await readers.standing("disa")).asked
     assert asked
     assert asked.reminders == 2
@@ -138,14 +143,16 @@ async def test_who_is_called_by_fewer_steps_is_left_in_peace(readers: Readers) -
 async def test_a_planner_stops_asking_and_nobody_is_reminded(readers: Readers) -> None:
     await asked_and_read(readers, "alva", "cora")
     await readers.stops_asking("LV-10")
-    await readers.passes(days=9)
+    await readers.advance(minutes=8 * 24 * 60)
+    await readers.does_chores()
 
 
 async def test_the_protected_are_asked_but_sent_nothing(readers: Readers) -> None:
     await readers.person("gro", protected=True)
     await readers.joins("gro", "stab")
     await asked_and_read(readers, "alva", "cora", "disa")
-    await readers.passes(days=16)
+    await readers.advance(minutes=8 * 24 * 60)
+    await readers.does_chores()
     each = await readers.standing("gro")
     assert (each.name, each.read_at) == ("gro", None)
     async with readers.database.transaction() as session:
@@ -209,6 +216,6 @@ async def test_asked_again_they_have_not_read_it_and_are_reminded_a_week_later(
     await readers.engine.until_idle()
     readers.phone("cora").expect_sms("LV-10")
     assert not (await readers.standing("cora")).read_at
-    await readers.passes(days=6)
+    await readers.advance(minutes=6 * 24 * 60)
     await readers.passes(days=2)
     readers.phone("cora").expect_sms("Påminnelse")
