@@ -58,7 +58,9 @@ def _asked_about(scene: Scene) -> Iterable[Standing]:
 
 def _is_due(each: Standing, now: datetime) -> bool:
     receipt = each.asked
-    if receipt is None or each.read_at or receipt.reminders >= MOST_REMINDERS:
+    if receipt is None or each.read_at or each.person.protected:
+        return False
+    if receipt.reminders >= MOST_REMINDERS:
         return False
     return now >= (receipt.reminded_at or receipt.asked_at) + REMIND_EVERY
 

@@ -118,16 +118,17 @@ async def introduce(teller: Teller, chosen: Iterable[Standing], *, by: By) -> in
 
 async def remind(teller: Teller, chosen: Sequence[Standing], *, by: By) -> int:
     """Remind now of what is left: to read, or else to save the number; how many were told."""
+    reached = [each for each in chosen if not each.person.protected]
     behind = set()
-    for each in chosen:
+    for each in reached:
         if not each.read_at and await _counted(teller, each):
             behind.add(each.person.id)
     told = await tell_unread(teller, behind, reminder_words)
-    for each in chosen:
-        if each.read_at and not each.number_saved and not each.person.protected:
+    for each in reached:
+        if each.read_at and not each.number_saved:
             key = f"number:{each.person.id}:{teller.now:%Y%m%d%H}"
             told += await teller.tell(each.person, number_words(), key=key)
-    await _noted(teller, chosen, "Påminde om läskvitto", by)
+    await _noted(teller, reached, "Påminde om läskvitto", by)
     return told
 
 

@@ -157,8 +157,10 @@ async def test_the_protected_are_asked_but_sent_nothing(readers: Readers) -> Non
     assert (each.name, each.read_at) == ("gro", None)
     async with readers.database.transaction() as session:
         teller = Teller(session, readers.now, ZONE)
+        assert await service.remind(teller, [each], by=BY) == 0
         assert await service.go_through(teller, [each], by=BY) == 1
-    assert (await readers.receipts_of("gro"))[0].via is ReceiptVia.PLANNER
+    receipt = (await readers.receipts_of("gro"))[0]
+    assert (receipt.via, receipt.reminders) == (ReceiptVia.PLANNER, 0)
 
 
 async def test_an_old_card_is_not_confirmed(readers: Readers) -> None:
