@@ -1,9 +1,17 @@
 """What the playbooks do by themselves, again and again."""
 
+from functools import partial
+
 from alerting.means import Means
+from playbooks.receipts import asking
 from rosters.chores import Chore
 
 
-def playbook_chores(_means: Means) -> tuple[Chore, ...]:
+def playbook_chores(means: Means) -> tuple[Chore, ...]:
     """All of them; what is sent is sent by the engine, in its words."""
-    return ()
+    forget = partial(asking.forget_old_numbers, sender=means.sender)
+    return (
+        Chore("receipts_asked", 300, partial(asking.ask_readers, zone=means.zone)),
+        Chore("receipts_reminded", 900, partial(asking.remind_readers, zone=means.zone)),
+        Chore("old_numbers_forgotten", 3600, forget),
+    )
