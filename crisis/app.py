@@ -35,6 +35,10 @@ from core.language import N_
 from core.settings import Settings
 from core.web import STATIC, Place
 from crisis import web as start
+from crisis.signals import api as signals_api
+from crisis.signals import mail as signal_mail
+from crisis.signals import service as signals
+from crisis.signals import web as signal_pages
 from playbooks import api as playbooks_api
 from playbooks import web as paths
 from rosters import (
@@ -116,6 +120,8 @@ PAGES = (
     phone_pages,
     webhooks,
     paths,
+    signal_pages,
+    signal_mail,
     start,
 )
 APIS = (
@@ -124,10 +130,12 @@ APIS = (
     swap_api,
     alerting_api,
     playbooks_api,
+    signals_api,
 )  # these stand in the OpenAPI description
 MENU = (
     Place("/", N_("Start"), "house"),
     Place("/alarms", N_("Larm"), "siren"),
+    Place("/signals", N_("Signaler"), "radio"),
     Place("/duty", N_("Jour"), "calendar-clock"),
     Place("/my/me", N_("Min sida"), "circle-user"),
     Place("/paths", N_("Larmvägar"), "route"),
@@ -146,6 +154,7 @@ SCOPES = {
     "duty:write": N_("Ändra jouren och byta pass"),
     "alarms:read": N_("Läsa larm"),
     "alarms:raise": N_("Larma, svara och avsluta"),
+    "signals:write": N_("Lämna signaler"),
     "numbers:read": N_("Se nummer och adresser"),
 }
 LARGER = {  # bytes
@@ -177,6 +186,7 @@ def create_app(
     app.state.settings, app.state.clock, app.state.database = settings, clock, database
     app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
+    app.state.after_raise = (signals.link,)  # told which alarm was raised because of what
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.people, app.state.stopping = None, asyncio.Event()
     app.state.probes = [health.database_probe(database)]

@@ -2,6 +2,7 @@
 
 import alerting.models
 import core.models
+import crisis.signals.models
 import playbooks.lights.models
 import playbooks.models
 import playbooks.receipts.models
@@ -25,6 +26,7 @@ MODELS = (
     playbooks.models,
     playbooks.lights.models,
     playbooks.receipts.models,
+    crisis.signals.models,
 )
 
 
