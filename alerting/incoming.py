@@ -61,7 +61,7 @@ async def take_sms(
         received_at=now,
         via=Via.SMS,
         address=sender,
-        text=text[:LONGEST_KEPT].replace("\x00", ""),
+        text=_kept(text, means),
         meaning=Meaning.UNKNOWN_SENDER,
         provider=provider,
         provider_ref=ref,
@@ -72,8 +72,17 @@ async def take_sms(
         return False
     wake(session, "alarms")
     if people:
-        await _Reading(session, reply, means, now, people[0].language).read(people)
+        reading = _Reading(session, reply, means, now, people[0].language)
+        if not await reading.taken_above(people, text):
+            await reading.read(people)
     return True
+
+
+def _kept(text: str, means: Means) -> str:
+    """As it came, less what is secret to the ways in of the packages above."""
+    for way in means.ways:
+        text = way.masked(text)
+    return text[:LONGEST_KEPT].replace("\x00", "")
 
 
 async def _keep(session: AsyncSession, reply: Reply) -> bool:
@@ -94,6 +103,19 @@ class _Reading:
     means: Means
     now: datetime
     language: str
+
+    async def taken_above(self, people: Sequence[Person], text: str) -> bool:
+        """A request in a form of its own: never an answer, whatever else it says."""
+        for way in self.means.ways:
+            done = await way.take_text(
+                self.session, people, self.reply, text, now=self.now, means=self.means
+            )
+            if done is not None:
+                await prove(self.session, self.reply.address, Proof.ANSWERED, self.now)
+                meaning = Meaning.RECEIVED if done else Meaning.UNCLEAR
+                await self._settle_reply(meaning, None, waiting=not done)
+                return True
+        return False
 
     async def read(self, people: Sequence[Person]) -> None:
         ids = [each.id for each in people]

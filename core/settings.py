@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     signal_silent_minutes: int = Field(default=15, ge=2)  # without an answer that is said loudly
     signal_notice_minutes: int = Field(default=10, ge=1)  # between two notices to the same person
     signal_mail_secret: SecretStr = SecretStr("")  # ends the address that mails are posted to
+    pin_tries: int = Field(default=5, ge=1)  # wrong PINs of one person in the window
+    pin_tries_overall: int = Field(default=20, ge=1)
+    pin_window_minutes: int = Field(default=60, ge=1)
+    pin_days: int = Field(default=365, ge=1)  # then a new one has to be chosen
+    call_back_minutes: int = Field(default=5, ge=1, le=30)  # to press 1 on the call back
     metrics_token: SecretStr = SecretStr("")  # without one, /metrics answers this machine only
     log_json: bool = False
 

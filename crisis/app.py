@@ -41,6 +41,10 @@ from crisis.signals import service as signals
 from crisis.signals import web as signal_pages
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.ways_in import pages as ways_in_pages
+from playbooks.ways_in import phone as raising_by_phone
+from playbooks.ways_in.pins import rules_from
+from playbooks.ways_in.way import TextsAndCalls
 from rosters import (
     contact_pages,
     import_pages,
@@ -119,6 +123,8 @@ PAGES = (
     answer_pages,
     phone_pages,
     webhooks,
+    ways_in_pages,
+    raising_by_phone,
     paths,
     signal_pages,
     signal_mail,
@@ -186,6 +192,7 @@ def create_app(
     app.state.settings, app.state.clock, app.state.database = settings, clock, database
     app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
+    app.state.ways_in = (TextsAndCalls(rules_from(settings)),)  # besides the pages
     app.state.after_raise = (signals.link,)  # told which alarm was raised because of what
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.people, app.state.stopping = None, asyncio.Event()

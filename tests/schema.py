@@ -6,6 +6,7 @@ import crisis.signals.models
 import playbooks.lights.models
 import playbooks.models
 import playbooks.receipts.models
+import playbooks.ways_in.models
 import rosters.calendars.models
 import rosters.duty.models
 import rosters.models
@@ -26,6 +27,7 @@ MODELS = (
     playbooks.models,
     playbooks.lights.models,
     playbooks.receipts.models,
+    playbooks.ways_in.models,
     crisis.signals.models,
 )
 

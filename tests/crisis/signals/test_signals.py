@@ -10,6 +10,7 @@ from aiohttp import web
 from sqlalchemy import func, select
 
 from alerting.models import Alarm
+from core.audit import By
 from core.database import Database
 from core.errors import Refused
 from core.models import AuditEntry, Role
@@ -232,7 +233,7 @@ async def test_silence_is_said_loudly(database: Database) -> None:
 
 # Pages and programs
 
-BY = service.By("alva")
+BY = By("alva")
 
 
 @pytest.fixture
