@@ -141,8 +141,8 @@ APIS = (
 MENU = (
     Place("/", N_("Start"), "house"),
     Place("/alarms", N_("Larm"), "siren"),
-    Place("/signals", N_("Signaler"), "radio"),
     Place("/duty", N_("Jour"), "calendar-clock"),
+    Place("/signals", N_("Signaler"), "radio"),
     Place("/my/me", N_("Min sida"), "circle-user"),
     Place("/paths", N_("Larmvägar"), "route"),
     Place("/people", N_("Personer"), "users"),

@@ -118,7 +118,7 @@ class Raising:
         if await self.session.scalar(running.limit(1)):
             parts.append(_("Obs: larmvägen pågår redan"))
         if note:
-            parts.append(note.rstrip("."))
+            parts.append(f"{note[:1].upper()}{note[1:].rstrip('.')}")
         return f"{'. '.join(parts)}."
 
     async def _site(self, plan: Plan, note: str) -> str | None:

@@ -116,7 +116,7 @@ async def test_a_text_with_the_right_pin_is_answered_and_raises_nothing_by_itsel
     town: Town,
 ) -> None:
     await town.phone("alva").texts(f"larma lv-03 {PIN} gasläcka i Dalby")
-    said = town.phone("alva").expect_sms("LV-03", "2 personer", "gasläcka i Dalby", "tryck 1")
+    said = town.phone("alva").expect_sms("LV-03", "2 personer", "Gasläcka i Dalby", "tryck 1")
     assert said.startswith("SKARPT")
     assert said.rstrip(".").endswith("SKARPT")
     assert await town.all(Alarm) == []
