@@ -126,16 +126,24 @@ async def attach(
 
 
 async def dismiss(
-    session: AsyncSession, signal_id: UUID, reason: str, *, by: By, now: datetime
+    session: AsyncSession,
+    signal_id: UUID,
+    reason: str,
+    *,
+    by: By,
+    now: datetime,
+    strict: bool = True,
 ) -> Signal:
-    """It needs nothing from us; why is written down."""
+    """It needs nothing from us; why is written down. Refused if settled already, when `strict`."""
     why = line(reason, field="reason", longest=LONGEST_REASON, required=True)
     signal = await find(session, signal_id)
     unsettled = Signal.state.in_(UNSETTLED)
     if not await _settle(
         session, signal, SignalState.DISMISSED, unsettled, by=by, now=now, reason=why
     ):
-        raise _settled_already()
+        if strict:
+            raise _settled_already()
+        return signal
     await audit.note(session, by, "Avfärdade signal", _subject(signal), now=now, detail=why)
     return signal
 

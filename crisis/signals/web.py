@@ -1,6 +1,6 @@
 """Pages: signals from outside, which a duty officer opens, attaches or dismisses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.models import OPEN_ALARM, Alarm
+from core.errors import Refused
+from core.language import gettext as _
 from core.language import ngettext
 from core.models import Role
 from core.permissions import Acting, DutyOfficer, Reader
@@ -41,11 +43,28 @@ async def signal_list(
     page_: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
 ) -> Response:
     settled = state == "settled"
+    return await _list(request, session, settings, now, settled=settled, number=page_)
+
+
+async def _list(
+    request: Request,
+    session: AsyncSession,
+    settings: Config,
+    now: Now,
+    *,
+    settled: bool = False,
+    number: int = 1,
+    errors: Mapping[str, str] | None = None,
+) -> Response:
     return page(
         request,
         "crisis/signals/list.html",
-        found=await views.event_page(session, settled=settled, page=page_, now=now),
-        number=page_,
+        status=422 if errors else 200,
+        errors=errors or {},
+        may_act=request.state.user.may(Role.DUTY_OFFICER),
+        longest_reason=service.LONGEST_REASON,
+        found=await views.event_page(session, settled=settled, page=number, now=now),
+        number=number,
         settled=settled,
         waiting=await service.new_events(session),
         healths=await healths(session, settings, now=now),
@@ -81,6 +100,27 @@ async def _one(
         errors=errors or {},
         say=WORDS,
     )
+
+
+@router.post("/dismiss")
+async def dismiss_several(
+    request: Request,
+    session: Session,
+    settings: Config,
+    now: Now,
+    by: Acting,
+    _user: DutyOfficer,
+    signal: Annotated[Sequence[UUID], Form()] = (),
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """All that are ticked, for one reason; one that somebody else has settled stops none of them."""
+    async with attempt(session) as errors:
+        if not signal:
+            raise Refused(_("Kryssa för minst en signal."), field="reason")
+        for each in signal[: views.PER_PAGE]:
+            await service.dismiss(session, each, reason, by=by, now=now, strict=False)
+        return go("/signals")
+    return await _list(request, session, settings, now, errors=errors)
 
 
 @router.get("/{signal_id:uuid}")

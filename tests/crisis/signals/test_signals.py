@@ -294,6 +294,17 @@ async def test_it_is_attached_to_an_alarm_that_runs_or_dismissed_with_a_reason(
     await tib.sees(f"/signals/{gas.id}", "Berör inte Lund")
 
 
+async def test_many_are_dismissed_at_once_for_one_reason(site: Site, tib: Visitor) -> None:
+    await hears(site.database, *[alert(number, incidents=f"I{number}") for number in range(30)])
+    await tib.sees("/signals", "Avfärda de valda", "Sida 1 av 2")
+    ids = [str(each.last.id) for each in await events(site.database)]
+    assert (await tib.post("/signals/dismiss", reason="Oväder långt bort")).status_code == 422
+    assert (await tib.post("/signals/dismiss", signal=ids, reason=" ")).status_code == 422
+    done = await tib.post("/signals/dismiss", signal=ids, reason="Oväder långt bort")
+    assert done.status_code == 303
+    assert len(await events(site.database)) == 5
+
+
 async def test_a_reader_sees_and_does_not_act(site: Site) -> None:
     await hears(site.database, FIRE)
     signal, reader = await the_signal(site), await site.signed_in("vera")
