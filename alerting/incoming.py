@@ -24,6 +24,7 @@ from alerting.plan import Ask, Meaning, Mode
 from alerting.questions import Question, distinct, is_thanks, only_thanks, question_for
 from alerting.replies import Answer, fitting, understand
 from alerting.service import Answered, Taken, answer
+from alerting.ways import without_secrets
 from alerting.wording import Words
 from core.wakeups import wake
 from rosters import answering as roster
@@ -50,18 +51,17 @@ async def take_sms(
     Everything is kept word for word. What cannot be placed waits for an operator; unknown senders
     get no reply.
     """
-    people = (
-        await session.scalars(
-            select(Person)
-            .join(ContactPoint, ContactPoint.person_id == Person.id)
-            .where(ContactPoint.address == sender)
-        )
-    ).all()
+    owners = (
+        select(Person)
+        .join(ContactPoint, ContactPoint.person_id == Person.id)
+        .where(ContactPoint.address == sender)
+    )
+    people = (await session.scalars(owners)).all()
     reply = Reply(
         received_at=now,
         via=Via.SMS,
         address=sender,
-        text=_kept(text, means),
+        text=without_secrets(text, means)[:LONGEST_KEPT].replace("\x00", ""),
         meaning=Meaning.UNKNOWN_SENDER,
         provider=provider,
         provider_ref=ref,
@@ -76,13 +76,6 @@ async def take_sms(
         if not await reading.taken_above(people, text):
             await reading.read(people)
     return True
-
-
-def _kept(text: str, means: Means) -> str:
-    """As it came, less what is secret to the ways in of the packages above."""
-    for way in means.ways:
-        text = way.masked(text)
-    return text[:LONGEST_KEPT].replace("\x00", "")
 
 
 async def _keep(session: AsyncSession, reply: Reply) -> bool:

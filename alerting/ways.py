@@ -55,3 +55,10 @@ async def key_above(
             await prove(session, message.address, Proof.ANSWERED, now)
             return said
     return None
+
+
+def without_secrets(text: str, means: "Means") -> str:
+    """As it came, less what is secret to the ways in of the packages above."""
+    for way in means.ways:
+        text = way.masked(text)
+    return text

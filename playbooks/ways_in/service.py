@@ -1,6 +1,5 @@
 """Verbs of a request: we call back the registered number, and only a key on that call raises it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,27 +9,24 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.means import Means
-from alerting.models import OPEN_ALARM, Alarm, Message, MessageState, Purpose
-from alerting.plan import ChannelKind, Mode, Plan
+from alerting.models import Alarm, Message, MessageState, Purpose
+from alerting.plan import ChannelKind, Mode
 from alerting.service import Trigger
 from alerting.wording import Fields
 from core import audit
 from core.audit import By
 from core.errors import Refused
 from core.language import gettext as _
-from core.language import ngettext, use_language
+from core.language import use_language
 from core.wakeups import wake
 from playbooks import library, service
-from playbooks.audience import audience_of
 from playbooks.ways_in.models import RaiseRequest, RaiseState, RaiseVia
 from playbooks.ways_in.rights import may_raise
+from playbooks.ways_in.summary import site_in, summary
 from rosters.duty.telling import shown_name
-from rosters.models import Person, Unit, UnitKind
+from rosters.models import Person
 
 MOST_CALLS = 3
-NO_SITE = ("nej", "ingen", "none", "no")
-_SITE = re.compile(r"\b(?:plats|site)[\s:]+(\S+)", re.IGNORECASE)
-_SITE_NEEDED = "site needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +67,8 @@ class Raising:
 
     async def _call_back(self, asked: Asked, wait: timedelta) -> None:
         plan = await service.plan_of(self.session, asked.path, at=self.now)
-        site = await self._site(plan, asked.note)
-        said = await self.summary(plan, asked.mode, asked.note, site)
+        site = await site_in(self.session, plan, asked.note)
+        said = await summary(self.session, self.means, plan, asked.note, site, now=self.now)
         call = self._message(asked, ChannelKind.VOICE, f"{said} {_keys()}", at=self.now + wait)
         text = f"{said} {_('Inget är skickat än. Vi ringer dig: tryck 1 för att larma.')}"
         self.session.add_all((call, self._message(asked, ChannelKind.SMS, text)))
@@ -103,45 +99,6 @@ class Raising:
             )
         )
         return found.first()
-
-    async def summary(self, plan: Plan, mode: Mode, note: str, site: str | None) -> str:
-        """As "LV-03 Inkallning av stab. 14 personer larmas nu. Gasläcka i Dalby."."""
-        audience = await audience_of(
-            self.session, plan, at=self.now, zone=self.means.zone, site=site
-        )
-        count = len(audience.called_now)
-        many = ngettext(
-            "{count} person larmas genast", "{count} personer larmas genast", count
-        ).format(count=count)
-        parts = [f"{plan.code} {plan.title}", many]
-        running = select(Alarm.id).where(Alarm.path == plan.code, Alarm.state.in_(OPEN_ALARM))
-        if await self.session.scalar(running.limit(1)):
-            parts.append(_("Obs: larmvägen pågår redan"))
-        if note:
-            parts.append(f"{note[:1].upper()}{note[1:].rstrip('.')}")
-        return f"{'. '.join(parts)}."
-
-    async def _site(self, plan: Plan, note: str) -> str | None:
-        """The site whose phones stay silent, where a path needs one."""
-        if not any(step.exclude for step in plan.steps):
-            return None
-        named = _SITE.search(note)
-        if named and named[1].lower().strip(".,") in NO_SITE:
-            return None
-        if named:
-            code = await self.session.scalar(
-                select(Unit.code).where(
-                    Unit.kind == UnitKind.SITE, Unit.code.ilike(named[1].strip(".,"))
-                )
-            )
-            if code:
-                return code
-        raise Refused(
-            _(
-                "{path} behöver veta vilken plats som är drabbad. Skriv PLATS och dess kod, eller PLATS NEJ."
-            ).format(path=plan.code),
-            field=_SITE_NEEDED,
-        )
 
     # The key on our own call
 

@@ -208,3 +208,16 @@ async def test_a_call_without_a_signature_or_of_another_is_refused(site: Site) -
     caller.sid = "CA9"
     with pytest.raises(AssertionError, match="finns inte"):
         await caller.says(PIN)
+
+
+async def test_a_path_that_keeps_away_from_a_site_wants_to_know_which(
+    site: Site, tib: Visitor
+) -> None:
+    number = await is_person(site, "alva", "P01", pin=PIN)
+    for note in ("pågående våld", "PLATS %", "plats nowhere"):
+        await tib.post(f"/phones/{number}/text", text=f"LARMA TEST LV-06 {PIN} {note}")
+    assert await all_of(site, RaiseRequest) == []
+    assert "PLATS" in (await all_of(site, Message))[0].body
+    await tib.post(f"/phones/{number}/text", text=f"LARMA TEST LV-06 {PIN} plats Demoskolan")
+    [request] = await all_of(site, RaiseRequest)
+    assert request.site == "demoskolan"
