@@ -24,6 +24,7 @@ from alerting.plan import Ask, Meaning, Mode
 from alerting.questions import Question, distinct, is_thanks, only_thanks, question_for
 from alerting.replies import Answer, fitting, understand
 from alerting.service import Answered, Taken, answer
+from alerting.ways import without_secrets
 from alerting.wording import Words
 from core.wakeups import wake
 from rosters import answering as roster
@@ -50,18 +51,17 @@ async def take_sms(
     Everything is kept word for word. What cannot be placed waits for an operator; unknown senders
     get no reply.
     """
-    people = (
-        await session.scalars(
-            select(Person)
-            .join(ContactPoint, ContactPoint.person_id == Person.id)
-            .where(ContactPoint.address == sender)
-        )
-    ).all()
+    owners = (
+        select(Person)
+        .join(ContactPoint, ContactPoint.person_id == Person.id)
+        .where(ContactPoint.address == sender)
+    )
+    people = (await session.scalars(owners)).all()
     reply = Reply(
         received_at=now,
         via=Via.SMS,
         address=sender,
-        text=text[:LONGEST_KEPT].replace("\x00", ""),
+        text=without_secrets(text, means)[:LONGEST_KEPT].replace("\x00", ""),
         meaning=Meaning.UNKNOWN_SENDER,
         provider=provider,
         provider_ref=ref,
@@ -72,7 +72,9 @@ async def take_sms(
         return False
     wake(session, "alarms")
     if people:
-        await _Reading(session, reply, means, now, people[0].language).read(people)
+        reading = _Reading(session, reply, means, now, people[0].language)
+        if not await reading.taken_above(people, text):
+            await reading.read(people)
     return True
 
 
@@ -94,6 +96,19 @@ class _Reading:
     means: Means
     now: datetime
     language: str
+
+    async def taken_above(self, people: Sequence[Person], text: str) -> bool:
+        """A request in a form of its own: never an answer, whatever else it says."""
+        for way in self.means.ways:
+            done = await way.take_text(
+                self.session, people, self.reply, text, now=self.now, means=self.means
+            )
+            if done is not None:
+                await prove(self.session, self.reply.address, Proof.ANSWERED, self.now)
+                meaning = Meaning.RECEIVED if done else Meaning.UNCLEAR
+                await self._settle_reply(meaning, None, waiting=not done)
+                return True
+        return False
 
     async def read(self, people: Sequence[Person]) -> None:
         ids = [each.id for each in people]

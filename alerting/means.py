@@ -1,14 +1,15 @@
 """What alarms are carried out with: words, local time and answer links."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from alerting.ways import WayIn
 from alerting.wording import Wording
 from core.settings import Settings
 from core.web import Config
@@ -22,6 +23,7 @@ class Means:
     secret: str
     undo: timedelta
     sender: str = ""  # the number that alarms come from, E.164; "" when there is none to save
+    ways: tuple[WayIn, ...] = ()  # of the packages above
 
     def answer_token(self, call_in_id: UUID) -> str:
         """What the address of one call-in's answer page ends with: `/a/{token}`."""
@@ -51,8 +53,8 @@ def means_from(settings: Settings) -> Means:
     )
 
 
-def _means(settings: Config) -> Means:
-    return means_from(settings)
+def _means(request: Request, settings: Config) -> Means:
+    return replace(means_from(settings), ways=request.app.state.ways_in)
 
 
 Provided = Annotated[Means, Depends(_means)]

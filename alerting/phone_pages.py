@@ -104,8 +104,10 @@ Filled = Annotated[Typed, Form()]
 
 
 @router.post("/{message_id:uuid}/key")
-async def press_key(message_id: UUID, typed: Filled, session: Session, now: Now) -> Response:
-    await press(session, message_id, typed.digits, now=now)
+async def press_key(
+    message_id: UUID, typed: Filled, session: Session, now: Now, means: Provided
+) -> Response:
+    await press(session, message_id, typed.digits, now=now, means=means)
     return typed.back
 
 

@@ -16,6 +16,7 @@ from alerting.models import CallIn, CallInState, Message, MessageState, Reply, V
 from alerting.plan import Ask, ChannelKind
 from alerting.replies import LONGEST, understand_key
 from alerting.service import answer
+from alerting.ways import key_above
 from core.errors import NotFound, Refused
 from core.language import gettext as _
 from rosters.models import ContactKind, ContactPoint, Person, Proof
@@ -42,7 +43,7 @@ class Bubble:
 class Ringing:
     message: UUID
     text: str
-    ask: Ask
+    keys: Sequence[tuple[str, str]]  # and what they say
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class Switchboard:
         phones = await self._switched_on(people)
         for message, call_in in await self._messages(phones):
             if message.person_id:
-                self._put(phones[message.person_id], message, call_in)
+                await self._put(phones[message.person_id], message, call_in)
         for reply in await self._typed(phones):
             if reply.person_id:
                 mine = Bubble(
@@ -139,9 +140,10 @@ class Switchboard:
         )
         return (await self.session.scalars(query)).all()
 
-    def _put(self, phone: Phone, message: Message, call_in: CallIn | None) -> None:
-        if message.channel is ChannelKind.VOICE and self._rings(message, call_in) and call_in:
-            phone.ringing = Ringing(message=message.id, text=message.body, ask=call_in.ask)
+    async def _put(self, phone: Phone, message: Message, call_in: CallIn | None) -> None:
+        if message.channel is ChannelKind.VOICE and self._rings(message, call_in):
+            keys = _keys(call_in.ask) if call_in else await self._keys_above(message)
+            phone.ringing = Ringing(message=message.id, text=message.body, keys=keys)
             return
         link = self.means.answer_token(call_in.id) if call_in and message.html else ""
         phone.bubbles.append(
@@ -158,10 +160,20 @@ class Switchboard:
         return (
             message.state is not MessageState.FAILED
             and message.answered_at is None
-            and call_in is not None
-            and call_in.state is CallInState.ASKED
+            and (call_in.state is CallInState.ASKED if call_in else message.answerable)
             and (message.sent_at or message.created_at) > self.now - RINGS_FOR
         )
+
+    async def _keys_above(self, message: Message) -> Sequence[tuple[str, str]]:
+        for way in self.means.ways:
+            if keys := await way.keys_of(self.session, message):
+                return keys
+        return ()
+
+
+def _keys(ask: Ask) -> Sequence[tuple[str, str]]:
+    yes = _("Mottaget") if ask is Ask.RECEIVED else _("Kommer")
+    return ("1", yes), ("2", _("Kan inte")), ("3", _("Igen"))
 
 
 def _shown_text(message: Message) -> str:
@@ -173,9 +185,14 @@ def _shown_text(message: Message) -> str:
 # What their owners do
 
 
-async def press(session: AsyncSession, message_id: UUID, key: str, *, now: datetime) -> None:
+async def press(
+    session: AsyncSession, message_id: UUID, key: str, *, now: datetime, means: Means
+) -> None:
     """A key on a ringing phone: 1 and 2 answer, any other hears the question again."""
     message, call_in = await _call(session, message_id)
+    if call_in is None:
+        await key_above(session, message, key, now=now, means=means)
+        return
     given = understand_key(key, call_in.ask)
     if given is None:
         return
@@ -208,12 +225,13 @@ async def write(
     )
 
 
-async def _call(session: AsyncSession, message_id: UUID) -> tuple[Message, CallIn]:
+async def _call(session: AsyncSession, message_id: UUID) -> tuple[Message, CallIn | None]:
     message = await session.get(Message, message_id)
-    if message is None or message.channel is not ChannelKind.VOICE or message.call_in_id is None:
+    if message is None or message.channel is not ChannelKind.VOICE or not message.answerable:
         raise NotFound(_("Samtalet finns inte."))
     if message.provider != "simulated":
         raise Refused(_("Samtalet gick till en riktig telefon."), status=409)
     if message.state is MessageState.FAILED or message.answered_at is not None:
         raise Refused(_("Samtalet är slut."), status=409)
-    return message, await session.get_one(CallIn, message.call_in_id)
+    call_in = await session.get_one(CallIn, message.call_in_id) if message.call_in_id else None
+    return message, call_in

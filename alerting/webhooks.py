@@ -17,6 +17,7 @@ from alerting.models import OPEN_ALARM, Alarm, CallIn, Message, MessageState, Vi
 from alerting.plan import ChannelKind
 from alerting.replies import understand_key
 from alerting.service import Taken, answer
+from alerting.ways import key_above
 from core.errors import NotFound, Refused
 from core.language import gettext as _
 from core.language import use_language
@@ -96,9 +97,17 @@ async def call_was_picked_up(message_id: UUID, session: Session, settings: Confi
 
 @router.post("/voice/{message_id}/digits")
 async def key_was_pressed(
-    message_id: UUID, form: SignedForm, session: Session, now: Now, settings: Config
+    message_id: UUID,
+    form: SignedForm,
+    session: Session,
+    now: Now,
+    settings: Config,
+    means: Provided,
 ) -> Response:
     message = await _message(session, message_id)
+    if message.call_in_id is None and message.alarm_id is None:
+        said = await key_above(session, message, form.get("Digits", ""), now=now, means=means)
+        return _say(said, message, settings) if said else _xml(_question(message, settings))
     call_in = await session.get(CallIn, message.call_in_id) if message.call_in_id else None
     if call_in is None:
         raise NotFound(_("Frågan finns inte."))

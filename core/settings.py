@@ -64,10 +64,25 @@ class Settings(BaseSettings):
     sign_in_tries: int = Field(default=10, ge=1)  # wrong passwords for one account in the window
     sign_in_tries_per_address: int = Field(default=30, ge=1)
     sign_in_window_minutes: int = Field(default=15, ge=1)
+    signal_sr_url: str = "https://vmaapi.sr.se/api/v3/alerts"  # "" is not to ask
+    signal_smhi_url: str = (
+        "https://opendata-download-warnings.smhi.se/ibww/api/version/1/warning.json"
+    )
+    signal_codes: Annotated[tuple[str, ...], NoDecode] = ()  # "1281,12,00"; none is all of Sweden
+    signal_smhi_areas: Annotated[tuple[str, ...], NoDecode] = ()  # "12"; none is all of Sweden
+    signal_seconds: int = Field(default=120, ge=60, le=300)  # between two looks
+    signal_silent_minutes: int = Field(default=15, ge=2)  # without an answer that is said loudly
+    signal_notice_minutes: int = Field(default=10, ge=1)  # between two notices to the same person
+    signal_mail_secret: SecretStr = SecretStr("")  # ends the address that mails are posted to
+    pin_tries: int = Field(default=5, ge=1)  # wrong PINs of one person in the window
+    pin_tries_overall: int = Field(default=20, ge=1)
+    pin_window_minutes: int = Field(default=60, ge=1)
+    pin_days: int = Field(default=365, ge=1)  # then a new one has to be chosen
+    call_back_minutes: int = Field(default=5, ge=1, le=30)  # to press 1 on the call back
     metrics_token: SecretStr = SecretStr("")  # without one, /metrics answers this machine only
     log_json: bool = False
 
-    @field_validator("allowed_recipients", mode="before")
+    @field_validator("allowed_recipients", "signal_codes", "signal_smhi_areas", mode="before")
     @classmethod
     def _split_on_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -81,6 +96,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"the time zone {value!r} does not exist") from error
+        return value
+
+    @field_validator("signal_sr_url", "signal_smhi_url")
+    @classmethod
+    def _only_https(cls, value: str) -> str:
+        if value and not value.startswith("https://"):
+            raise ValueError("signals are fetched over https only")
         return value
 
     @field_validator("base_url", "twilio_api_url")

@@ -35,10 +35,18 @@ from core.language import N_
 from core.settings import Settings
 from core.web import STATIC, Place
 from crisis import web as start
+from crisis.signals import api as signals_api
+from crisis.signals import mail as signal_mail
+from crisis.signals import service as signals
+from crisis.signals import web as signal_pages
 from playbooks import api as playbooks_api
 from playbooks import web as paths
 from playbooks.receipts import my_pages as receipt_cards
 from playbooks.receipts import web as receipts
+from playbooks.ways_in import pages as ways_in_pages
+from playbooks.ways_in import phone as raising_by_phone
+from playbooks.ways_in.pins import rules_from
+from playbooks.ways_in.way import TextsAndCalls
 from rosters import (
     contact_pages,
     import_pages,
@@ -117,9 +125,13 @@ PAGES = (
     answer_pages,
     phone_pages,
     webhooks,
+    ways_in_pages,
+    raising_by_phone,
     paths,
     receipts,
     receipt_cards,
+    signal_pages,
+    signal_mail,
     start,
 )
 APIS = (
@@ -128,11 +140,13 @@ APIS = (
     swap_api,
     alerting_api,
     playbooks_api,
+    signals_api,
 )  # these stand in the OpenAPI description
 MENU = (
     Place("/", N_("Start"), "house"),
     Place("/alarms", N_("Larm"), "siren"),
     Place("/duty", N_("Jour"), "calendar-clock"),
+    Place("/signals", N_("Signaler"), "radio"),
     Place("/my/me", N_("Min sida"), "circle-user"),
     Place("/paths", N_("Larmvägar"), "route"),
     Place("/people", N_("Personer"), "users"),
@@ -150,6 +164,7 @@ SCOPES = {
     "duty:write": N_("Ändra jouren och byta pass"),
     "alarms:read": N_("Läsa larm"),
     "alarms:raise": N_("Larma, svara och avsluta"),
+    "signals:write": N_("Lämna signaler"),
     "numbers:read": N_("Se nummer och adresser"),
 }
 LARGER = {  # bytes
@@ -181,6 +196,8 @@ def create_app(
     app.state.settings, app.state.clock, app.state.database = settings, clock, database
     app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
+    app.state.ways_in = (TextsAndCalls(rules_from(settings)),)  # besides the pages
+    app.state.after_raise = (signals.link,)  # told which alarm was raised because of what
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.own_parts = (receipt_cards.own_part,)  # of one's own page, from above the rosters
     app.state.people, app.state.stopping = None, asyncio.Event()

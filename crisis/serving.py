@@ -18,6 +18,7 @@ from core.clock import Clock, SystemClock
 from core.database import Database
 from core.settings import Settings
 from crisis.app import create_app
+from crisis.signals.chores import asking, signal_chores
 from playbooks.chores import playbook_chores
 
 
@@ -57,7 +58,9 @@ async def _alarms(
 ) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         engine = engine_for(settings, database, clock, people)
-        await stack.enter_async_context(running(engine, playbook_chores(engine.means)))
+        chores = (*playbook_chores(engine.means), *signal_chores(settings))
+        await stack.enter_async_context(running(engine, chores))
+        await stack.enter_async_context(asking(engine, settings))
         if not settings.live:
             await stack.enter_async_context(living(people, database, engine.means, clock))
         yield

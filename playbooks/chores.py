@@ -4,14 +4,17 @@ from functools import partial
 
 from alerting.means import Means
 from playbooks.receipts import asking
+from playbooks.ways_in import service as ways_in
 from rosters.chores import Chore
 
 
 def playbook_chores(means: Means) -> tuple[Chore, ...]:
     """All of them; what is sent is sent by the engine, in its words."""
     forget = partial(asking.forget_old_numbers, sender=means.sender)
+    calling = partial(ways_in.keep_going, means=means)
     return (
         Chore("receipts_asked", 300, partial(asking.ask_readers, zone=means.zone)),
         Chore("receipts_reminded", 900, partial(asking.remind_readers, zone=means.zone)),
         Chore("old_numbers_forgotten", 3600, forget),
+        Chore("raise_requests_called_back", 5, calling),
     )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from alerting.desk import AtDesk, Desk
 from alerting.models import OPEN_ALARM, Alarm
 from alerting.plan import Mode, Plan
 from alerting.service import Trigger
+from core.audit import By
 from core.errors import Refused
 from core.forms import line
 from core.permissions import duty_officer
@@ -35,13 +37,25 @@ NO_SITE = "none"  # somebody has said that no site is to be left alone
 router = APIRouter(dependencies=[Depends(duty_officer)])
 
 
-class AlarmForm(BaseModel):
-    """What the review page sends; `seen` is what it showed, `once` makes two taps one alarm."""
+class Given(BaseModel):
+    """What an address of the review page may say beforehand."""
 
-    path: str
     mode: Mode = Mode.LIVE
     site: str = ""
     note: str = ""
+    about: str = ""  # what it is raised because of: whoever led here knows
+
+    @property
+    def carried(self) -> str:
+        """For the next address: what is not chosen on these pages."""
+        said = {"note": self.note, "about": self.about}
+        return urlencode({name: value for name, value in said.items() if value})
+
+
+class AlarmForm(Given):
+    """What the review page sends; `seen` is what it showed, `once` makes two taps one alarm."""
+
+    path: str
     seen: str = ""
     once: str = ""
 
@@ -62,18 +76,23 @@ class Review:
 
 
 @router.get("/alarms/new")
-async def choose(request: Request, session: Session, now: Now) -> Response:
+async def choose(
+    request: Request, session: Session, now: Now, note: str = "", about: str = ""
+) -> Response:
     """First tap: which path."""
     paths = await library.paths(session, at=now)
-    return page(request, "playbooks/choose.html", paths=paths.values())
+    form = AlarmForm(path="", note=note, about=about)
+    return page(
+        request, "playbooks/choose.html", paths=paths.values(), carried=form.carried, note=note
+    )
 
 
 @router.get("/alarms/new/{code}")
 async def review(
-    request: Request, code: str, desk: AtDesk, mode: Mode = Mode.LIVE, site: str = ""
+    request: Request, code: str, desk: AtDesk, given: Annotated[Given, Query()]
 ) -> Response:
     """Second tap: what would happen."""
-    form = AlarmForm(path=code, mode=mode, site=site, once=uuid4().hex)
+    form = AlarmForm(path=code, once=uuid4().hex, **given.model_dump())
     found = await _review(desk, form)
     if found.site_needed:
         return await _which_site(request, desk, found, form)
@@ -102,6 +121,8 @@ async def raise_alarm(
     alarm = await alerting.raise_alarm(
         desk.session, found.plan, trigger, now=desk.now, means=desk.means
     )
+    for link in request.app.state.after_raise if form.about else ():
+        await link(desk.session, form.about, alarm, by=By(desk.by, desk.address), now=desk.now)
     return go(f"/alarms/{alarm.id}")
 
 
@@ -177,6 +198,7 @@ async def _which_site(request: Request, desk: Desk, found: Review, form: AlarmFo
         alarm_mode=form.mode.value,
         plan=found.plan,
         mode=form.mode.value,
+        carried=form.carried,
         sites=(await desk.session.scalars(query)).all(),
         no_site=NO_SITE,
     )

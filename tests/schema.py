@@ -2,9 +2,11 @@
 
 import alerting.models
 import core.models
+import crisis.signals.models
 import playbooks.lights.models
 import playbooks.models
 import playbooks.receipts.models
+import playbooks.ways_in.models
 import rosters.calendars.models
 import rosters.duty.models
 import rosters.models
@@ -25,6 +27,8 @@ MODELS = (
     playbooks.models,
     playbooks.lights.models,
     playbooks.receipts.models,
+    playbooks.ways_in.models,
+    crisis.signals.models,
 )
 
 

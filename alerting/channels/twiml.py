@@ -82,3 +82,29 @@ def _say(verb: VoiceResponse | Gather, text: str, language: str, voices: Mapping
         voice=voice or None,
         language=None if named else LOCALES.get(language, LOCALES["sv"]),
     )
+
+
+def menu(
+    text: str,
+    *,
+    digits_url: str,
+    unanswered: str,
+    language: str,
+    voices: Mapping[str, str],
+    digits: int | None = None,
+    times: int = 2,
+) -> str:
+    """Say `text` and take so many digits, or any number of them up to a #; then hang up."""
+    response = VoiceResponse()
+    for _round in range(times):
+        gather = Gather(
+            action=digits_url,
+            num_digits=digits,
+            finish_on_key="" if digits else "#",
+            timeout=8,
+        )
+        _say(gather, text, language, voices)
+        response.append(gather)
+    _say(response, unanswered, language, voices)
+    response.hangup()
+    return str(response)

@@ -14,6 +14,7 @@ from core.audit import By
 from core.models import Role, User
 from crisis.demo.receipts import seed_receipts
 from crisis.demo.roster import ZONE, seed_roster
+from crisis.demo.signals import seed_signals
 from playbooks.service import load
 from rosters.importing import carry_out
 from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person, Proof
@@ -59,6 +60,7 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await ensure_profiles(session, now, by=BY)
     await _seed_paths(session, now=now)
     await seed_receipts(session, now=now)
+    await seed_signals(session, now=now)
 
 
 async def _seed_lists(session: AsyncSession, refs: dict[str, Person]) -> None:

@@ -79,7 +79,7 @@ def shown_url(url: str) -> str:
 async def fetch(url: str, reach: Reach = PUBLIC) -> bytes:
     """The bytes behind an address; Refused with what went wrong."""
     try:
-        async with asyncio.timeout(LIMIT), _client(reach) as client:
+        async with asyncio.timeout(LIMIT), guarded_client(reach) as client:
             for _turn in range(REDIRECTS + 1):
                 url = checked_url(url, reach)
                 async with client.get(url, allow_redirects=False) as answer:
@@ -114,7 +114,9 @@ def _may_be_named(url: str, reach: Reach) -> bool:
     return reach.address(host)
 
 
-def _client(reach: Reach) -> aiohttp.ClientSession:
+def guarded_client(reach: Reach, *, accept: str = "text/calendar") -> aiohttp.ClientSession:
+    """Connects to what may be reached and to nothing else; for whoever fetches something."""
+
     def judged(info: aiohttp.AddrInfoType) -> socket.socket:
         """The last gate: whatever the name was, this is what is connected to."""
         family, kind, proto, _name, address = info
@@ -134,7 +136,7 @@ def _client(reach: Reach) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,  # a small answer could unpack into a large one
-        headers={"accept": "text/calendar", "accept-encoding": "identity"},
+        headers={"accept": accept, "accept-encoding": "identity"},
         timeout=aiohttp.ClientTimeout(total=LIMIT),
     )
 

@@ -20,6 +20,7 @@ OPEN = {
     "/healthz", "/readyz", "/sign-in", "/sign-out", "/language", "/api/v1/openapi.json",
     "/a/{token}", "/twilio/sms", "/twilio/status/{message_id}", "/twilio/voice/{message_id}",
     "/twilio/voice/{message_id}/digits", "/calendar/{token}.ics", "/now/{token}", "/now/{token}.txt",
+    "/signals/mail/{secret}", "/twilio/voice", "/twilio/raise/{call_id}",
 }  # fmt: skip
 ROLES = {role.value for role in Role}
 

@@ -18,10 +18,10 @@ from rosters.absence.feeds import add_source, refresh_absences
 from rosters.absence.fetching import (
     PUBLIC,
     Reach,
-    _client,
     _Judging,
     checked_url,
     fetch,
+    guarded_client,
     is_public,
 )
 from rosters.duty.models import Absence, AbsenceFeed
@@ -128,7 +128,10 @@ async def test_every_address_of_a_name_must_be_allowed_when_it_is_connected_to()
 
 
 async def test_what_is_connected_to_is_judged_also_when_no_name_was_looked_up() -> None:
-    async with served(says()) as (url, reach), _client(Reach(is_public, reach.ports)) as client:
+    async with (
+        served(says()) as (url, reach),
+        guarded_client(Reach(is_public, reach.ports)) as client,
+    ):
         with pytest.raises(Refused, match="internt nät"):
             await client.get(url)
 

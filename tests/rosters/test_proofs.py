@@ -66,10 +66,10 @@ async def test_a_pressed_key_proves_the_number_that_rang(world: World) -> None:
     world.ignore_messages()
     async with world.database.transaction() as session:
         message = (await session.scalars(select(Message.id))).one()
-        await press(session, message, "9", now=world.now)
+        await press(session, message, "9", now=world.now, means=world.means)
     assert (await proofs(world, "alva"))[ContactKind.MOBILE] == (None, None)
     async with world.database.transaction() as session:
-        await press(session, message, "1", now=world.now)
+        await press(session, message, "1", now=world.now, means=world.means)
     await world.engine.until_idle()
     assert (await proofs(world, "alva"))[ContactKind.MOBILE] == (Proof.ANSWERED, world.now)
     assert (await proofs(world, "alva"))[ContactKind.LANDLINE] == (None, None)

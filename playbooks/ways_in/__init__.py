@@ -1,0 +1,1 @@
+"""Other ways in: an alarm raised by text or phone, with a personal PIN, confirmed on our own call."""
