@@ -1,5 +1,6 @@
 """The verbs of runs: record one that the system saw, and note one that was done without it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +20,17 @@ from playbooks.marks import steps_mark as mark_of
 from playbooks.models import Playbook
 
 
-async def record_run(
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a planner says of a run that the system did not see."""
+
+    began_at: datetime
+    met: bool
+    took: timedelta | None = None
+    remark: str = ""
+
+
+async def record_run(  # noqa: PLR0913  # a run is what these say, and each caller knows all of it
     session: AsyncSession,
     *,
     playbook: Playbook,
@@ -63,19 +74,16 @@ async def record_run(
 async def note_run(
     session: AsyncSession,
     code: str,
+    ran: Ran,
     *,
-    began_at: datetime,
-    met: bool,
-    took: timedelta | None,
-    remark: str,
     by: By,
     now: datetime,
     zone: ZoneInfo,
 ) -> PathRun:
     """A run without this system, of the version that was in force when it began."""
-    if began_at > now:
+    if ran.began_at > now:
         raise Refused(_("Körningen har inte varit än."), field="day")
-    found = await library.paths(session, at=began_at)
+    found = await library.paths(session, at=ran.began_at)
     if code not in found:
         sentence = _("{code} fanns inte då: ingen version gällde.")
         raise Refused(sentence.format(code=code), field="day")
@@ -86,14 +94,14 @@ async def note_run(
         version_number=found[code].version.number,
         steps_mark=mark_of(service.compiled(found, code)),
         kind=RunKind.OUTSIDE,
-        began_at=began_at,
-        met=met,
-        took=took if met else None,
+        began_at=ran.began_at,
+        met=ran.met,
+        took=ran.took if ran.met else None,
         by=by.name,
-        remark=remark,
+        remark=ran.remark,
         now=now,
         zone=zone,
     )
-    detail = f"{began_at:%Y-%m-%d} {remark}".strip()
+    detail = f"{ran.began_at:%Y-%m-%d} {ran.remark}".strip()
     await audit.note(session, by, "Noterade körning", code, now=now, detail=detail)
     return run
