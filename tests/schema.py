@@ -2,6 +2,7 @@
 
 import alerting.models
 import core.models
+import playbooks.communication_tests.models
 import playbooks.lights.models
 import playbooks.models
 import playbooks.receipts.models
@@ -25,6 +26,7 @@ MODELS = (
     playbooks.models,
     playbooks.lights.models,
     playbooks.receipts.models,
+    playbooks.communication_tests.models,
 )
 
 

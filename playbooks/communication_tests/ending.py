@@ -164,7 +164,9 @@ def asked_of(people: Sequence[CommunicationTestPerson]) -> dict[str, Asked]:
     steps = {step for each in people for step in each.steps}
     return {
         step: Asked(
-            frozenset(each.person_id for each in people if step in each.steps and not each.left_out),
+            frozenset(
+                each.person_id for each in people if step in each.steps and not each.left_out
+            ),
             sum(step in each.steps and each.left_out is not None for each in people),
         )
         for step in steps

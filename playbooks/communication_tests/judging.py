@@ -121,7 +121,11 @@ def _good(
 
 
 def median(delays: Collection[timedelta]) -> timedelta | None:
-    return timedelta(seconds=round(middle(each.total_seconds() for each in delays))) if delays else None
+    return (
+        timedelta(seconds=round(middle(each.total_seconds() for each in delays)))
+        if delays
+        else None
+    )
 
 
 def within(delays: Collection[timedelta], minutes: int) -> int:

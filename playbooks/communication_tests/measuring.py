@@ -19,7 +19,6 @@ from playbooks.communication_tests.models import (
     CommunicationTestChannel,
     CommunicationTestPerson,
     Fault,
-    LeftOut,
 )
 from rosters.models import ContactPoint, Proof
 from rosters.readiness.proofs import disprove

@@ -100,5 +100,7 @@ def _texts(language: str) -> Texts:
             sms=said,
             voice=_("Det här är ett prov av en larmväg. Inget har hänt."),
             subject=_("Prov av larmvägen {code}"),
-            mail=_("Prov av larmvägen {code}, {title}. Inget har hänt. Svara bara att du har fått det här."),
+            mail=_(
+                "Prov av larmvägen {code}, {title}. Inget har hänt. Svara bara att du har fått det här."
+            ),
         )

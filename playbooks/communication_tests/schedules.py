@@ -59,7 +59,13 @@ async def schedule_of(session: AsyncSession, playbook_id: UUID) -> Communication
 
 
 async def set_terms(
-    session: AsyncSession, playbook: Playbook, terms: Terms, *, by: By, now: datetime, zone: ZoneInfo
+    session: AsyncSession,
+    playbook: Playbook,
+    terms: Terms,
+    *,
+    by: By,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> CommunicationSchedule:
     """Set when a path is tested by itself, from now on."""
     turn = _first(terms, now, zone)
@@ -123,7 +129,9 @@ async def begin_due(session: AsyncSession, *, now: datetime, means: Means) -> in
             CommunicationSchedule.next_at <= now, CommunicationSchedule.paused.is_(False)
         ).order_by(CommunicationSchedule.next_at, Playbook.code)
     )
-    return sum([await _begin(session, each, code, now=now, means=means) for each, code in due.all()])
+    return sum(
+        [await _begin(session, each, code, now=now, means=means) for each, code in due.all()]
+    )
 
 
 async def _begin(

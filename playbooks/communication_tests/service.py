@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting import service as alerting
@@ -14,9 +14,7 @@ from alerting.plan import Mode
 from alerting.service import Trigger
 from core.audit import By, note
 from core.errors import NotFound, Refused
-from core.language import N_
 from core.language import gettext as _
-from core.language import use_language
 from playbooks.communication_tests.gathering import Candidate, Gathered, gather
 from playbooks.communication_tests.models import (
     CommunicationState,
