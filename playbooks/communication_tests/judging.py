@@ -95,8 +95,8 @@ def outcome(steps: Sequence[Judged], goal_within: timedelta | None) -> Outcome:
         if each.step.start.kind is StartKind.IF_FAILS and each.step.start.step in by_name:
             continue  # a reserve counts only for what it stands in for
         good = _good(each, steps)
-        verdicts.add(Verdict.MET if good else each.verdict)
-        times += [good] if good else []
+        verdicts.add(each.verdict if good is None else Verdict.MET)
+        times += [] if good is None else [good]
     if not verdicts or Verdict.UNTESTED in verdicts:
         return Outcome(None, None)
     if Verdict.UNMET in verdicts:
