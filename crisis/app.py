@@ -37,6 +37,7 @@ from core.web import STATIC, Place
 from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.communication_tests import web as communication_tests
 from rosters import (
     contact_pages,
     import_pages,
@@ -115,6 +116,7 @@ PAGES = (
     answer_pages,
     phone_pages,
     webhooks,
+    communication_tests,
     paths,
     start,
 )

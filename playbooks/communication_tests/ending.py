@@ -16,9 +16,10 @@ from core.audit import By, note
 from core.errors import Refused
 from core.language import N_, use_language
 from core.language import gettext as _
+from core.wakeups import wake
 from playbooks.communication_tests import telling
 from playbooks.communication_tests.judging import Asked, Delays, judge, median, outcome
-from playbooks.communication_tests.measuring import measure, people_of
+from playbooks.communication_tests.measuring import measure, people_of, topic_of
 from playbooks.communication_tests.models import (
     CommunicationSchedule,
     CommunicationState,
@@ -132,6 +133,7 @@ async def _finish(
     if not await _over(session, test, state, now):
         return
     await measure(session, test, now=now)
+    wake(session, topic_of(test.id))
     people = await people_of(session, test.id)
     delays = delays_of(test, people)
     test.median = median(delays.values())

@@ -40,13 +40,20 @@ async def measure(session: AsyncSession, test: CommunicationTest, *, now: dateti
     ways = await _ways(session, test, people)
     await _take_messages(session, test, people, ways)
     await _take_answers(session, test, people, ways)
+    news = bool(session.new) or any(session.is_modified(each) for each in session.dirty)
     await session.flush()  # what is said of numbers below is read from these rows
     await _take_wrong_persons(session, test, ways, now)
     _find_gone(ways)
     await _say_of_numbers(session, test, ways, now)
     asked = [each for each in people.values() if each.left_out is None]
     test.answered = sum(each.answered_at is not None for each in asked)
-    wake(session, f"communication-test:{test.id}")
+    if news:
+        wake(session, topic_of(test.id))
+
+
+def topic_of(test_id: UUID) -> str:
+    """What an open page of the test listens to."""
+    return f"communication-test:{test_id}"
 
 
 async def people_of(session: AsyncSession, test_id: UUID) -> Sequence[CommunicationTestPerson]:
@@ -78,6 +85,8 @@ async def _ways(
         .distinct()
     )
     for person_id, channel, point_id in sent:
+        if person_id is None:
+            continue
         way = (people[person_id].id, channel, point_id)
         if way not in ways:
             row = CommunicationTestChannel(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -69,26 +69,23 @@ async def set_terms(
 ) -> CommunicationSchedule:
     """Set when a path is tested by itself, from now on."""
     turn = _first(terms, now, zone)
-    schedule = await schedule_of(session, playbook.id)
-    values = {
-        "months": terms.months,
-        "office_at": terms.office_at,
-        "night_at": terms.night_at,
-        "lasts": terms.lasts,
-        "late": terms.late,
-        "next_at": turn.at,
-        "next_hours": turn.hours,
-        "paused": terms.paused,
-        "remark": "",
-        "changed_at": now,
-        "changed_by": by.name,
-    }
-    if schedule is None:
-        schedule = CommunicationSchedule(playbook_id=playbook.id, **values)
-        session.add(schedule)
-    else:
-        for name, value in values.items():
-            setattr(schedule, name, value)
+    present = await schedule_of(session, playbook.id)
+    schedule = await session.merge(
+        CommunicationSchedule(
+            id=present.id if present else uuid4(),
+            playbook_id=playbook.id,
+            months=terms.months,
+            office_at=terms.office_at,
+            night_at=terms.night_at,
+            lasts=terms.lasts,
+            late=terms.late,
+            next_at=turn.at,
+            next_hours=turn.hours,
+            paused=terms.paused,
+            changed_at=now,
+            changed_by=by.name,
+        )
+    )
     detail = f"{turn.at.isoformat()} {turn.hours}" + (" paused" if terms.paused else "")
     await note(session, by, "Ändrade provets tider", playbook.code, now=now, detail=detail)
     return schedule

@@ -178,9 +178,7 @@ class Trials:
         async with self.world.database.transaction() as session:
             stab = (await session.scalars(select(CallList).where(CallList.code == "stab"))).one()
             session.add(
-                CallListEntry(
-                    call_list_id=stab.id, person_id=self.world.people[name], position=10
-                )
+                CallListEntry(call_list_id=stab.id, person_id=self.world.people[name], position=10)
             )
         return self.world.address(name)
 

@@ -61,7 +61,9 @@ def test_the_wall_clock_stays_when_summer_time_begins_and_ends() -> None:
     assert CLOCKS.turn(winter, Hours.NIGHT).at == datetime(2026, 10, 25, 2, tzinfo=UTC)
     assert CLOCKS.turn(summer, Hours.NIGHT).at == datetime(2026, 3, 29, 1, tzinfo=UTC)
     half_past_two = Clocks(time(10), time(2, 30), ZONE)
-    assert local(half_past_two.turn(summer, Hours.NIGHT)) == "Sun 2026-03-29 03:30"  # there is no 02:30
+    assert (
+        local(half_past_two.turn(summer, Hours.NIGHT)) == "Sun 2026-03-29 03:30"
+    )  # there is no 02:30
     first = half_past_two.turn(winter, Hours.NIGHT)  # there are two
     assert first.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
@@ -104,5 +106,8 @@ def test_what_counts_as_office_hours() -> None:
     assert hours_at(datetime(2026, 11, 24, 18, tzinfo=ZONE), ZONE) is Hours.NIGHT
     assert hours_at(datetime(2026, 12, 24, 10, tzinfo=ZONE), ZONE) is Hours.NIGHT
     assert not works(date(2026, 11, 29))
-    assert is_office_clock(time(7)) and not is_office_clock(time(18))
-    assert is_night_clock(time(22)) and is_night_clock(time(5, 59)) and not is_night_clock(time(6))
+    assert is_office_clock(time(7))
+    assert not is_office_clock(time(18))
+    assert is_night_clock(time(22))
+    assert is_night_clock(time(5, 59))
+    assert not is_night_clock(time(6))
