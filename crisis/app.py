@@ -37,6 +37,7 @@ from core.web import STATIC, Place
 from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.communication_tests import speed
 from playbooks.communication_tests import web as communication_tests
 from rosters import (
     contact_pages,
@@ -180,6 +181,7 @@ def create_app(
     app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
+    app.state.own_parts = (speed.own_part,)  # of one's own page, from above the rosters
     app.state.people, app.state.stopping = None, asyncio.Event()
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)

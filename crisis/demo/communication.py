@@ -123,12 +123,11 @@ def _answer(
     }
     session.add_all(ways.values())
     if place in {2, 6}:
-        for way in ways.values():
-            way.delivered_at, way.reason = None, "Inget svar."
-        if place == 6:
-            for way in ways.values():
-                way.failed_at, way.reason = sent, "Numret finns inte."
-                way.fault, way.told = Fault.NO_SUCH_NUMBER, Told.PERSON
+        called = ways[ChannelKind.VOICE]
+        called.delivered_at, called.failed_at, called.reason = None, sent, "Inget svar."
+        for way in ways.values() if place == 6 else ():
+            way.delivered_at, way.failed_at, way.reason = None, sent, "Numret finns inte."
+            way.fault, way.told = Fault.NO_SUCH_NUMBER, Told.PERSON
         return
     kind = draw.choice((ChannelKind.SMS, ChannelKind.SMS, ChannelKind.VOICE))
     answered = test.started_at + timedelta(seconds=round(draw.lognormvariate(4.7, 0.9)))
