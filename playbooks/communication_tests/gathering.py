@@ -18,7 +18,7 @@ from playbooks.communication_tests.models import (
     CommunicationTestPerson,
     LeftOut,
 )
-from playbooks.communication_tests.planning import channels_of, tested
+from playbooks.communication_tests.planning import called_steps, channels_of
 from playbooks.document import Document
 from playbooks.library import Loaded
 from rosters.models import Person
@@ -79,7 +79,7 @@ async def gather(
     """
     paths = await library.paths(session, at=now)
     plan = service.compiled(paths, code)
-    steps = tested(plan)
+    steps = called_steps(plan)
     audience = await audience_of(session, plan, at=now, zone=zone)
     chosen: defaultdict[str, set[str]] = defaultdict(set)
     ways: defaultdict[str, set[ChannelKind]] = defaultdict(set)

@@ -8,7 +8,7 @@ from statistics import median as middle
 from uuid import UUID
 
 from alerting.plan import Plan, StartKind, StepPlan
-from playbooks.communication_tests.planning import tested
+from playbooks.communication_tests.planning import called_steps
 
 MARKS = (5, 15, 30, 60)  # minutes
 Delays = Mapping[UUID, timedelta]  # person -> until the answer
@@ -56,7 +56,7 @@ class Outcome:
 
 def judge(plan: Plan, asked: Mapping[str, Asked], delays: Delays) -> tuple[Judged, ...]:
     """Every tested step; all were asked at the same instant, whatever the path says of order."""
-    return tuple(_judge(step, asked, delays) for step in tested(plan))
+    return tuple(_judge(step, asked, delays) for step in called_steps(plan))
 
 
 def _judge(step: StepPlan, asked: Mapping[str, Asked], delays: Delays) -> Judged:

@@ -26,7 +26,7 @@ TEXTS = "communication test"
 _EVERYONE = Need(percent=100)
 
 
-def tested(plan: Plan) -> tuple[StepPlan, ...]:
+def called_steps(plan: Plan) -> tuple[StepPlan, ...]:
     """The steps that call people, in order.
 
     A sub-path that waits for a hand or a decision is left to its own test; the path's own steps
@@ -54,7 +54,9 @@ def _waits(step: StepPlan, plan: Plan) -> bool:
 
 def channels_of(plan: Plan) -> tuple[ChannelKind, ...]:
     """Every channel that a tested step of the path uses."""
-    used = {channel for step in tested(plan) for wave in step.waves for channel in wave.channels}
+    used = {
+        channel for step in called_steps(plan) for wave in step.waves for channel in wave.channels
+    }
     return tuple(channel for channel in ChannelKind if channel in used)
 
 
@@ -76,7 +78,7 @@ def plan_of_test(plan: Plan, asked: Mapping[str, Sequence[str]], *, lasts: timed
             ask=Ask.RECEIVED,
             texts=TEXTS,
         )
-        for step in tested(plan)
+        for step in called_steps(plan)
         if asked.get(step.name)
     )
     with use_language("sv"):

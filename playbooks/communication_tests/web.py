@@ -32,16 +32,17 @@ from rosters.seen import sees_numbers
 pages = APIRouter(dependencies=[Depends(reader)])
 acting = APIRouter(dependencies=[Depends(planner)])
 MINUTE = timedelta(minutes=1)
+USUAL = {"months": "3", "office_at": "10:00", "night_at": "03:00", "lasts": "60", "late": "120"}
 
 
 class TermsForm(BaseModel):
     """As typed."""
 
-    months: str = "3"
-    office_at: str = "10:00"
-    night_at: str = "03:00"
-    lasts: str = "60"
-    late: str = "120"
+    months: str = ""
+    office_at: str = ""
+    night_at: str = ""
+    lasts: str = ""
+    late: str = ""
     first_day: str = ""
     first_hours: str = Hours.OFFICE.value
     paused: str = ""
@@ -148,7 +149,7 @@ async def of_path(
     schedule = await schedules.schedule_of(session, playbook.id)
     if schedule is None:
         free = await schedules.free_day(session, now=now, zone=config.zone)
-        form = TermsForm(first_day=free.isoformat())
+        form = TermsForm.model_validate(USUAL | {"first_day": free.isoformat()})
     else:
         local = schedule.next_at.astimezone(config.zone)
         form = TermsForm(
