@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 WIDTH, HEIGHT = 640, 300
-LEFT, RIGHT, TOP, BOTTOM = 44, 16, 16, 40  # room around the axes
+LEFT, RIGHT, TOP, BOTTOM = 48, 16, 16, 32  # room around the axes
 MINUTES = (5, 10, 15, 30, 60, 120, 240, 480, 720)  # where the time axis may end
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 
