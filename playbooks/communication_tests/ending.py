@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting import service as alerting
+from alerting.gateway import NO_CHANNEL, NOT_ALLOWED
 from alerting.job import plan_of
 from alerting.means import Means
-from alerting.models import OPEN_ALARM, Alarm, AlarmState
+from alerting.models import OPEN_ALARM, Alarm, AlarmState, Message
 from alerting.service import lock_alarm
 from core.audit import By, note
 from core.errors import Refused
@@ -38,6 +39,7 @@ from rosters.notices.service import Teller
 INTERRUPTED = N_("Testet är avbrutet: skarpt läge. Svara inte på testet.")
 CALLED_OFF = N_("Testet är avbrutet. Du behöver inte svara.")
 LIVE = N_("skarpt läge")
+KEPT_BACK = N_("några meddelanden fick inte lämna systemet")
 
 
 async def follow(session: AsyncSession, *, now: datetime, means: Means) -> int:
@@ -185,6 +187,14 @@ def delays_of(test: CommunicationTest, people: Sequence[CommunicationTestPerson]
     return found
 
 
+async def _kept_back(session: AsyncSession, test: CommunicationTest) -> bool:
+    """True when our own settings let a message not leave: that says nothing of anybody."""
+    kept = select(Message.id).where(
+        Message.alarm_id == test.alarm_id, Message.code.in_((NOT_ALLOWED, NO_CHANNEL))
+    )
+    return await session.scalar(kept.limit(1)) is not None
+
+
 async def _judge(
     session: AsyncSession,
     test: CommunicationTest,
@@ -197,6 +207,9 @@ async def _judge(
     """For the path's third light; a test that left out too many says nothing of it."""
     plan = plan_of(test.plan)
     found = outcome(judge(plan, asked_of(people), delays), test.goal_within)
+    if await _kept_back(session, test):
+        test.why = KEPT_BACK
+        return
     test.met = found.met
     if found.met is None:
         return

@@ -1,7 +1,7 @@
 """Whom a test would ask right now, and who is left out of it and why."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from alerting.gateway import may_train
 from alerting.plan import ChannelKind, Plan
 from playbooks import library, service
 from playbooks.audience import audience_of
@@ -21,7 +22,7 @@ from playbooks.communication_tests.models import (
 from playbooks.communication_tests.planning import called_steps, channels_of
 from playbooks.document import Document
 from playbooks.library import Loaded
-from rosters.models import Person
+from rosters.models import ContactPoint, Person
 
 RESTS = timedelta(hours=48)  # nobody is tested more often
 
@@ -110,6 +111,19 @@ def _left_out(person: Person, tested_at: datetime | None, now: datetime) -> Left
     if person.protected:
         return LeftOut.PROTECTED
     return LeftOut.RESTS if tested_at and tested_at > now - RESTS else None
+
+
+async def barred(
+    session: AsyncSession, gathered: Gathered, allowed: Sequence[str]
+) -> Sequence[str]:
+    """Names of those with a number or address that a test may not reach, by our own settings."""
+    rows = await session.execute(
+        select(Person.name, ContactPoint.address)
+        .join(ContactPoint, ContactPoint.person_id == Person.id)
+        .where(Person.id.in_([each.person.id for each in gathered.asked]))
+        .order_by(Person.name)
+    )
+    return list(dict.fromkeys(name for name, address in rows if not may_train(address, allowed)))
 
 
 async def _people(

@@ -85,7 +85,7 @@ async def _ways(
         .distinct()
     )
     for person_id, channel, point_id in sent:
-        if person_id is None:
+        if person_id not in people:  # an operator has added somebody on the board
             continue
         way = (people[person_id].id, channel, point_id)
         if way not in ways:
@@ -115,8 +115,9 @@ async def _take_messages(
     )
     found: defaultdict[Way, list[Message]] = defaultdict(list)
     for message, point_id in rows:
-        if message.person_id:
-            found[people[message.person_id].id, message.channel, point_id].append(message)
+        row = people.get(message.person_id) if message.person_id else None
+        if row is not None:
+            found[row.id, message.channel, point_id].append(message)
     for way, messages in found.items():
         _take(ways[way], messages)
 

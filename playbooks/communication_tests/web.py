@@ -15,10 +15,10 @@ from core.errors import NotFound, Refused
 from core.language import gettext as _
 from core.models import Role
 from core.permissions import Acting, Reader, planner, reader
-from core.web import Config, Now, Session, attempt, go, page
+from core.web import Config, Now, Session, attempt, go, page, settings_of
 from playbooks import library
 from playbooks.communication_tests import ending, export, listing, schedules, service
-from playbooks.communication_tests.gathering import gather
+from playbooks.communication_tests.gathering import barred, gather
 from playbooks.communication_tests.measuring import topic_of
 from playbooks.communication_tests.models import CommunicationState, Hours
 from playbooks.communication_tests.report import read_report
@@ -217,6 +217,7 @@ async def _review(
     once: str,
     errors: dict[str, str] | None = None,
 ) -> Response:
+    settings = settings_of(request)
     gathered = await gather(session, code, now=now, zone=means.zone)
     live = await service.live_alarm(session)
     return page(
@@ -227,6 +228,7 @@ async def _review(
         gathered=gathered,
         once=once,
         live=live,
+        barred=await barred(session, gathered, settings.allowed_recipients),
         errors=errors or {},
         titles={step.name: step.title for step in gathered.plan.steps},
         lasts=service.LASTS,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from core.audit import By
+from core.database import Database
 from playbooks import service as playbooks
 from playbooks.chores import playbook_chores
 from playbooks.communication_tests import schedules, service
@@ -189,6 +190,21 @@ def _nobody() -> CommunicationTestPerson:
 
 def _none() -> ContactPoint:
     raise AssertionError("no number")
+
+
+BOTH = pytest.mark.parametrize(
+    "database",
+    ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> Database:
+    """SQLite; both where a story says so: the stories are long, and few ask more of a database."""
+    kind = getattr(request, "param", "sqlite")
+    found: Database = request.getfixturevalue(f"{kind}_database")
+    return found
 
 
 @pytest.fixture

@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select, update
 
+from alerting.desk import Desk
+from alerting.models import Step
+from alerting.operating import add_person
 from alerting.plan import ChannelKind
 from core.models import Role
 from rosters.models import ContactPoint, Person
 from rosters.my.links import personal_token
 from rosters.readiness.service import Missing, reaches
 from tests.phones import broken
-from tests.playbooks.communication_tests.conftest import Trials
+from tests.playbooks.communication_tests.conftest import BOTH, Trials
 from tests.visitors import Site, Visitor
 from tests.world import SECRET, ZONE
 
@@ -43,6 +46,7 @@ async def reader(site: Site) -> Visitor:
     return await site.signed_in("vera")
 
 
+@BOTH
 async def test_a_planner_sees_who_is_asked_starts_it_and_follows_it(
     trials: Trials, planner: Visitor
 ) -> None:
@@ -140,6 +144,7 @@ async def test_what_is_not_there_is_said(planner: Visitor) -> None:
         assert (await planner.get(url)).status_code == 404
 
 
+@BOTH
 async def test_people_see_on_their_own_page_how_soon_they_answer(
     trials: Trials, site: Site
 ) -> None:
@@ -183,3 +188,35 @@ async def test_a_wrong_number_stands_on_the_readiness_page_until_it_is_proved(
     async with trials.world.database.reading() as session:
         assert (await session.scalars(select(ContactPoint.wrong_at))).all() == [None] * 4
     await planner.sees(f"/tests/{test.id}", "Rättat")
+
+
+async def test_numbers_that_a_test_may_not_reach_are_said_beforehand(
+    trials: Trials, planner: Visitor
+) -> None:
+    assert "ALLOWED_RECIPIENTS" not in await planner.sees("/paths/PROV-01/tests/new")
+    async with trials.world.database.transaction() as session:
+        await session.execute(
+            update(ContactPoint)
+            .where(ContactPoint.person_id == trials.world.people["birk"])
+            .values(address="+46708123456")
+        )
+    await planner.sees(
+        "/paths/PROV-01/tests/new", "1 person har nummer", "ALLOWED_RECIPIENTS: Birk"
+    )
+
+
+async def test_somebody_added_on_the_board_is_not_counted(trials: Trials) -> None:
+    test = await trials.start()
+    trials.world.ignore_messages()
+    await trials.world.person("frej")
+    assert test.alarm_id
+    async with trials.world.database.transaction() as session:
+        step = await session.scalar(select(Step).where(Step.alarm_id == test.alarm_id))
+        assert step
+        person = trials.world.people["frej"]
+        desk = Desk(session=session, means=trials.world.means, now=trials.world.now, by="Alva")
+        await add_person(desk, step.id, person)
+    await trials.world.engine.until_idle()
+    trials.world.ignore_messages()
+    await trials.passes(1)
+    assert (await trials.last()).asked == 4

@@ -10,7 +10,7 @@ from core.errors import Refused
 from playbooks.communication_tests import schedules
 from playbooks.communication_tests.models import CommunicationState, Hours
 from tests.plans import plan, step
-from tests.playbooks.communication_tests.conftest import Trials
+from tests.playbooks.communication_tests.conftest import BOTH, Trials
 from tests.world import ZONE
 
 WEDNESDAY = date(2026, 11, 25)  # the day after tonight
@@ -19,6 +19,7 @@ AT_THREE = datetime(2026, 11, 25, 2, tzinfo=UTC)
 EVERYBODY = ("alva", "birk", "cleo", "dag")
 
 
+@BOTH
 async def test_a_test_begins_by_itself_and_the_next_is_at_night(trials: Trials) -> None:
     await trials.schedule(Hours.OFFICE, WEDNESDAY)
     await trials.until(AT_TEN - timedelta(minutes=1))
@@ -36,6 +37,7 @@ async def test_a_test_begins_by_itself_and_the_next_is_at_night(trials: Trials) 
     assert run.office_hours
 
 
+@BOTH
 async def test_two_nodes_begin_one_test(trials: Trials) -> None:
     await trials.schedule(Hours.NIGHT, WEDNESDAY)
     await trials.world.advance(minutes=(AT_THREE - trials.world.now).total_seconds() / 60)
