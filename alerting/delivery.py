@@ -69,6 +69,7 @@ async def fail(
         "state": MessageState.FAILED,
         "failed_at": now,
         "reason": reason,
+        "code": code,
         "dead": said.permanent,
         "lease_until": None,
     }

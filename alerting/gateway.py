@@ -9,6 +9,8 @@ from alerting.plan import ChannelKind, Mode
 from core.language import gettext as _
 from rosters.numbers import reserved
 
+NOT_ALLOWED, NO_CHANNEL = "not allowed", "no channel"  # codes of what never left
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -41,11 +43,11 @@ class Gateway:
             raise SendError(
                 _("Numret är inte ett övningsnummer och står inte på listan över tillåtna."),
                 permanent=True,
-                code="not allowed",
+                code=NOT_ALLOWED,
             )
         channel = self._channels.get(message.kind)
         if channel is None:
-            raise SendError(_("Kanalen är inte inställd."), permanent=True, code="no channel")
+            raise SendError(_("Kanalen är inte inställd."), permanent=True, code=NO_CHANNEL)
         return Sent(channel.name, await channel.send(message))
 
     async def ask(self, kind: ChannelKind, provider: str, ref: str) -> Report | None:
@@ -58,7 +60,7 @@ class Gateway:
     def lets_through(self, address: str, mode: Mode) -> bool:
         if self.live and mode is Mode.LIVE:
             return True
-        return reserved(address) or any(fnmatchcase(address, each) for each in self._allowed)
+        return may_train(address, self._allowed)
 
     @property
     def kinds(self) -> frozenset[ChannelKind]:
@@ -67,3 +69,8 @@ class Gateway:
     async def close(self) -> None:
         for channel in set(self._channels.values()):
             await channel.close()
+
+
+def may_train(address: str, allowed: Sequence[str]) -> bool:
+    """True for what an exercise or a test may reach: `allowed` are patterns of the settings."""
+    return reserved(address) or any(fnmatchcase(address, each) for each in allowed)

@@ -193,6 +193,7 @@ class Message(Row):
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     failed_at: Mapped[datetime | None] = mapped_column(default=None)
     reason: Mapped[str] = mapped_column(default="")
+    code: Mapped[str] = mapped_column(default="")  # the provider's own, of a failure
     dead: Mapped[bool] = mapped_column(
         default=False
     )  # it failed, and this address will not do again

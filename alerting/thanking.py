@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from alerting.job import Job
 from alerting.models import CallIn, CallInState, Message, MessageState, Purpose, Step
-from alerting.plan import Ask, ChannelKind
+from alerting.plan import Ask, ChannelKind, Mode
 from alerting.wording import Fields
 from rosters.models import ContactKind, ContactPoint
 
@@ -82,6 +82,12 @@ async def _mobiles(job: Job, addresses: Collection[str]) -> set[str]:
     return set(await job.session.scalars(query))
 
 
+def _priority(job: Job, purpose: Purpose) -> int:
+    """Corrections are urgent, except of a test: a live alarm that interrupts one goes first."""
+    waits = purpose is Purpose.THANKS or job.alarm.mode is Mode.TEST
+    return NOTICE_PRIORITY if waits else 0
+
+
 def _notice(
     job: Job, question: Message, channel: ChannelKind, purpose: Purpose, text: str
 ) -> Message:
@@ -106,7 +112,7 @@ def _notice(
         subject=words.subject,
         body=words.body,
         html=words.html,
-        priority=NOTICE_PRIORITY if purpose is Purpose.THANKS else 0,
+        priority=_priority(job, purpose),
         due_at=job.sends_at,
         created_at=job.now,
     )

@@ -41,6 +41,8 @@ from crisis.signals import service as signals
 from crisis.signals import web as signal_pages
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.communication_tests import speed
+from playbooks.communication_tests import web as communication_tests
 from playbooks.receipts import my_pages as receipt_cards
 from playbooks.receipts import web as receipts
 from playbooks.ways_in import pages as ways_in_pages
@@ -127,6 +129,7 @@ PAGES = (
     webhooks,
     ways_in_pages,
     raising_by_phone,
+    communication_tests,
     paths,
     receipts,
     receipt_cards,
@@ -199,7 +202,7 @@ def create_app(
     app.state.ways_in = (TextsAndCalls(rules_from(settings)),)  # besides the pages
     app.state.after_raise = (signals.link,)  # told which alarm was raised because of what
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
-    app.state.own_parts = (receipt_cards.own_part,)  # of one's own page, from above the rosters
+    app.state.own_parts = (receipt_cards.own_part, speed.own_part)  # of one's own page
     app.state.people, app.state.stopping = None, asyncio.Event()
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)

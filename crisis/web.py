@@ -14,6 +14,7 @@ from core.permissions import Reader
 from core.web import Config, Now, Session, page
 from crisis.readiness import asked, would_get_through
 from crisis.signals.web import waiting as signals_waiting
+from playbooks.communication_tests import listing as communication_tests
 from rosters.duty.models import DutyRole
 from rosters.duty.resolver import next_on_duty, on_duty
 from rosters.duty.telling import shown_name
@@ -46,6 +47,7 @@ async def start(
         matters=[
             *await signals_waiting(session, settings, now=now),
             *await waiting(session),
+            *await communication_tests.waiting(session, now=now),
         ],
         may_raise=user.may(Role.DUTY_OFFICER),
     )

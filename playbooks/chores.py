@@ -3,6 +3,7 @@
 from functools import partial
 
 from alerting.means import Means
+from playbooks.communication_tests import ending, schedules
 from playbooks.receipts import asking
 from playbooks.ways_in import service as ways_in
 from rosters.chores import Chore
@@ -17,4 +18,6 @@ def playbook_chores(means: Means) -> tuple[Chore, ...]:
         Chore("receipts_reminded", 900, partial(asking.remind_readers, zone=means.zone)),
         Chore("old_numbers_forgotten", 3600, forget),
         Chore("raise_requests_called_back", 5, calling),
+        Chore("communication_tests_begun", 30, partial(schedules.begin_due, means=means)),
+        Chore("communication_tests_followed", 5, partial(ending.follow, means=means)),
     )

@@ -76,6 +76,9 @@ class ContactPoint(Row):
     verified_at: Mapped[datetime | None] = mapped_column(default=None)
     proved_at: Mapped[datetime | None] = mapped_column(default=None)  # the latest proof of any kind
     proved_by: Mapped[Proof | None] = mapped_column(default=None)
+    wrong_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # a test showed it; a proof ends it
     usable_from: Mapped[time | None] = mapped_column(default=None)  # local wall clock
     usable_to: Mapped[time | None] = mapped_column(default=None)
     opted_out_at: Mapped[datetime | None] = mapped_column(

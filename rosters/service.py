@@ -156,7 +156,7 @@ async def verify_point(
     """Somebody has checked that it reaches the person; an SMS stop is lifted with it."""
     point = await _point(session, person, point_id)
     point.verified_at, point.opted_out_at = now, None
-    point.proved_at, point.proved_by = now, Proof.CHECKED
+    point.proved_at, point.proved_by, point.wrong_at = now, Proof.CHECKED, None
     await note(session, by, "Kontrollerade nummer", person.ref, now=now, detail=point.kind.value)
 
 

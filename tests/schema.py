@@ -3,6 +3,7 @@
 import alerting.models
 import core.models
 import crisis.signals.models
+import playbooks.communication_tests.models
 import playbooks.lights.models
 import playbooks.models
 import playbooks.receipts.models
@@ -29,6 +30,7 @@ MODELS = (
     playbooks.receipts.models,
     playbooks.ways_in.models,
     crisis.signals.models,
+    playbooks.communication_tests.models,
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By
 from core.models import Role, User
+from crisis.demo.communication import seed_communication_tests
 from crisis.demo.receipts import seed_receipts
 from crisis.demo.roster import ZONE, seed_roster
 from crisis.demo.signals import seed_signals
@@ -61,6 +62,7 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await _seed_paths(session, now=now)
     await seed_receipts(session, now=now)
     await seed_signals(session, now=now)
+    await seed_communication_tests(session, now=now)
 
 
 async def _seed_lists(session: AsyncSession, refs: dict[str, Person]) -> None:

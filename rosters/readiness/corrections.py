@@ -109,7 +109,7 @@ class Own:
         point = next((each for each in points if each.address == pending.address), None)
         if point is not None:
             point.verified_at = point.proved_at = now
-            point.proved_by = Proof.VERIFIED
+            point.proved_by, point.wrong_at = Proof.VERIFIED, None
             await self._note("Bekräftade nummer", point.kind)
             return
         old = next((each for each in points if each.id == pending.replaces_id), None)

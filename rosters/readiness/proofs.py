@@ -2,14 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import and_, not_, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.language import gettext as _
 from rosters.models import ContactPoint, Proof
 
 STALE_AFTER = timedelta(days=180)
+_BY_OWNER = (Proof.VERIFIED, Proof.CHECKED)
 
 
 async def prove(session: AsyncSession, address: str, proof: Proof, now: datetime) -> None:
@@ -17,7 +19,23 @@ async def prove(session: AsyncSession, address: str, proof: Proof, now: datetime
     await session.execute(
         update(ContactPoint)
         .where(ContactPoint.address == address)
-        .values(proved_at=now, proved_by=proof)
+        .values(proved_at=now, proved_by=proof, wrong_at=None)
+    )
+
+
+async def disprove(
+    session: AsyncSession, points: Collection[UUID], *, since: datetime, now: datetime
+) -> None:
+    """These are wrong, whatever proved them before; not those whose owner has shown otherwise since."""
+    shown = and_(ContactPoint.proved_at >= since, ContactPoint.proved_by.in_(_BY_OWNER))
+    await session.execute(
+        update(ContactPoint)
+        .where(
+            ContactPoint.id.in_(points),
+            ContactPoint.wrong_at.is_(None),
+            or_(ContactPoint.proved_at.is_(None), not_(shown)),
+        )
+        .values(wrong_at=now, proved_at=None, proved_by=None, verified_at=None)
     )
 
 

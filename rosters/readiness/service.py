@@ -52,6 +52,7 @@ class Ways(StrEnum):
 class Missing(StrEnum):
     WAY = "way"  # cannot be reached at all
     SECOND_WAY = "second way"
+    WRONG = "wrong"  # a test has shown that a number or address is not theirs
     PROOF = "proof"  # nothing has shown for long that any of it works
 
 
@@ -72,6 +73,8 @@ class Reach:
         if self.ways is Ways.NONE:
             return (Missing.WAY,)
         weak = (Missing.SECOND_WAY,) if self.ways.status == "warn" else ()
+        if any(point.wrong_at for point in self.points):
+            weak = (*weak, Missing.WRONG)
         return weak if self.proved else (*weak, Missing.PROOF)
 
     @property
@@ -88,6 +91,7 @@ class Reach:
         said = {
             Missing.WAY: _("Inget nummer och ingen adress att nå personen på."),
             Missing.SECOND_WAY: f"{self.ways.label}.",
+            Missing.WRONG: _("Ett nummer eller en adress är fel, visade ett prov."),
             Missing.PROOF: silent.format(days=STALE_AFTER.days),
         }
         return [said[each] for each in self.missing]
@@ -173,7 +177,8 @@ def _reach(
     now: datetime,
 ) -> Reach:
     board = unit.switchboard if unit else None
-    ways = ways_to(points, protected=person.protected, switchboard=board)
+    right = [point for point in points if point.wrong_at is None]
+    ways = ways_to(right, protected=person.protected, switchboard=board)
     proved = person.protected or any_fresh(points, now)
     return Reach(person, unit, points, ways, proved, *called_for)
 
