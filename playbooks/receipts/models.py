@@ -8,6 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Row, references
+from core.models import Words
 
 
 class ReceiptVia(StrEnum):
@@ -24,12 +25,23 @@ class Receipt(Row):
     playbook_id: Mapped[UUID] = mapped_column(references("alarm_path.id"))
     person_id: Mapped[UUID] = mapped_column(references("person.id", ondelete="CASCADE"), index=True)
     mark: Mapped[str]  # SHA-256 of the part, hex
+    pieces: Mapped[frozenset[str]] = mapped_column(Words, default=frozenset())  # its steps' marks
     version_number: Mapped[int]  # where the part first stood
     asked_at: Mapped[datetime]
     reminded_at: Mapped[datetime | None] = mapped_column(default=None)
+    reminders: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
     via: Mapped[ReceiptVia | None] = mapped_column(default=None)
     confirmed_by: Mapped[str] = mapped_column(default="")
+
+
+class Asking(Row):
+    """Since a planner has said so, those whom a path calls are asked to read their part of it."""
+
+    __tablename__ = "receipt_asking"
+    playbook_id: Mapped[UUID] = mapped_column(references("alarm_path.id"), unique=True)
+    began_at: Mapped[datetime]
+    began_by: Mapped[str]
 
 
 class Acquaintance(Row):
