@@ -37,6 +37,8 @@ from core.web import STATIC, Place
 from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.lights import api as lights_api
+from playbooks.lights import web as light_pages
 from rosters import (
     contact_pages,
     import_pages,
@@ -115,6 +117,7 @@ PAGES = (
     answer_pages,
     phone_pages,
     webhooks,
+    light_pages,
     paths,
     start,
 )
@@ -124,6 +127,7 @@ APIS = (
     swap_api,
     alerting_api,
     playbooks_api,
+    lights_api,
 )  # these stand in the OpenAPI description
 MENU = (
     Place("/", N_("Start"), "house"),
@@ -146,6 +150,7 @@ SCOPES = {
     "duty:write": N_("Ändra jouren och byta pass"),
     "alarms:read": N_("Läsa larm"),
     "alarms:raise": N_("Larma, svara och avsluta"),
+    "paths:read": N_("Läsa larmvägarnas lampor"),
     "numbers:read": N_("Se nummer och adresser"),
 }
 LARGER = {  # bytes

@@ -25,7 +25,7 @@ class Knowledge:
 
     @property
     def receipts(self) -> str:
-        return f"/paths/{self.code}/receipts"
+        return f"/receipts/{self.code}"
 
 
 def known(facts: Knowledge) -> Standing:
