@@ -113,7 +113,7 @@ async def seed_paths(
     if await session.scalar(known.limit(1)):
         await service.load(session, files, by=BY, now=now, zone=zone)
         return
-    first = files | {"lv-05.yaml": files["lv-05.yaml"].replace(*CHANGED)}
+    first = dict(files) | {"lv-05.yaml": files["lv-05.yaml"].replace(*CHANGED)}
     await _versions(session, first, FIRST, now=now, zone=zone)
     await _versions(session, files, {"LV-05": SECOND}, now=now, zone=zone)
     runs = {each: await _run(session, each, now=now, zone=zone) for each in RUNS}

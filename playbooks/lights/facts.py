@@ -58,6 +58,11 @@ class PathFacts:
         return self.loaded.document
 
     @property
+    def calls_nobody(self) -> bool:
+        """Everything in it is done by hand."""
+        return self.plan is not None and all(step.by_hand for step in self.plan.steps)
+
+    @property
     def version(self) -> PlaybookVersion:
         return self.loaded.version
 
@@ -165,7 +170,7 @@ def knowledge(facts: PathFacts) -> Knowledge:
         number=version.number,
         rules=facts.document.lights,
         knowing=facts.knowing,
-        calls_nobody=facts.plan is not None and all(step.by_hand for step in facts.plan.steps),
+        calls_nobody=facts.calls_nobody,
         owner=facts.post.name,
         holders=len(facts.post.holders),
         gone_through=len(signatures & facts.post.signatures),

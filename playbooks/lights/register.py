@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import Refused
@@ -21,14 +22,17 @@ from rosters.tables import write_csv
 STATUS = {Light.GREEN: "ok", Light.AMBER: "warn", Light.RED: "bad", None: "neutral"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(BaseModel):
     """What stands in the address: what it does not know is no filter."""
 
     at: str = ""
     light: str = ""
     status: str = ""
-    sort: Literal["worst", "code"] = "worst"
+    sort: str = "worst"
+
+    @property
+    def address(self) -> str:
+        return urlencode({name: value for name, value in self.model_dump().items() if value})
 
     def shows(self, path: PathLights) -> bool:
         if self.status not in list(Light):
