@@ -21,6 +21,7 @@ class Means:
     base_url: str
     secret: str
     undo: timedelta
+    sender: str = ""  # the number that alarms come from, E.164; "" when there is none to save
 
     def answer_token(self, call_in_id: UUID) -> str:
         """What the address of one call-in's answer page ends with: `/a/{token}`."""
@@ -46,6 +47,7 @@ def means_from(settings: Settings) -> Means:
         base_url=settings.base_url,
         secret=settings.secret_key.get_secret_value(),
         undo=timedelta(seconds=settings.undo_seconds),
+        sender=settings.twilio_from if settings.twilio_from.startswith("+") else "",
     )
 
 

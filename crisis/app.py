@@ -39,6 +39,8 @@ from playbooks import api as playbooks_api
 from playbooks import web as paths
 from playbooks.lights import api as lights_api
 from playbooks.lights import web as light_pages
+from playbooks.receipts import my_pages as receipt_cards
+from playbooks.receipts import web as receipts
 from rosters import (
     contact_pages,
     import_pages,
@@ -119,6 +121,8 @@ PAGES = (
     webhooks,
     light_pages,
     paths,
+    receipts,
+    receipt_cards,
     start,
 )
 APIS = (
@@ -183,6 +187,7 @@ def create_app(
     app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
+    app.state.own_parts = (receipt_cards.own_part,)  # of one's own page, from above the rosters
     app.state.people, app.state.stopping = None, asyncio.Event()
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)

@@ -5,12 +5,17 @@ from functools import partial
 from alerting.means import Means
 from playbooks.lights.alarms import record_alarms
 from playbooks.lights.service import keep_records
+from playbooks.receipts import asking
 from rosters.chores import Chore
 
 
 def playbook_chores(means: Means) -> tuple[Chore, ...]:
     """All of them; what is sent is sent by the engine, in its words."""
+    forget = partial(asking.forget_old_numbers, sender=means.sender)
     return (
         Chore("alarms_recorded", 10, partial(record_alarms, zone=means.zone)),
         Chore("lights_kept", 60, partial(keep_records, zone=means.zone)),
+        Chore("receipts_asked", 300, partial(asking.ask_readers, zone=means.zone)),
+        Chore("receipts_reminded", 900, partial(asking.remind_readers, zone=means.zone)),
+        Chore("old_numbers_forgotten", 3600, forget),
     )

@@ -11,6 +11,7 @@ from core.clock import SystemClock
 from core.database import Database, with_async_driver
 from core.settings import Deployment, Settings
 from crisis.commands.shared import opened, refuse, run, settings_or_exit, with_secret
+from crisis.demo.receipts import NUMBER
 from crisis.demo.seed import ACCOUNTS, PASSWORD, seed
 from crisis.migrating import migrate as bring_up_to_date
 from crisis.serving import serve as serve_until_stopped
@@ -41,6 +42,7 @@ def demo(
             database_url=f"sqlite:///{DEMO / 'krislarm.db'}",
             base_url=f"http://127.0.0.1:{port}",
             mode=Deployment.TRAINING,
+            twilio_from=NUMBER,
         )
     )
     run(_demo(settings, port))

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.audit import By
 from core.models import Role, User
 from crisis.demo.lights import seed_history, seed_paths
+from crisis.demo.receipts import seed_receipts
 from crisis.demo.roster import ZONE, seed_roster
 from rosters.importing import carry_out
 from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person, Proof
@@ -58,6 +59,7 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await ensure_profiles(session, now, by=BY)
     files = {each.name: each.read_bytes() for each in sorted((HERE / "paths").glob("*.yaml"))}
     await seed_paths(session, files, now=now, zone=ZONE)
+    await seed_receipts(session, now=now)
     await seed_history(session, now=now, zone=ZONE)
 
 

@@ -101,7 +101,7 @@ async def look(
 ) -> Scene:
     """Everything, or what concerns one person `only`: a handful of queries, however much it is."""
     meant = await meant_by(session, at=at, zone=zone, only=only)
-    known = select(Acquaintance)
+    known = select(Acquaintance).execution_options(populate_existing=True)
     if only:
         known = known.where(Acquaintance.person_id == only)
     return Scene(
@@ -118,6 +118,7 @@ async def _receipts(
     session: AsyncSession, at: datetime, only: UUID | None
 ) -> Mapping[tuple[UUID, UUID], Sequence[Receipt]]:
     query = select(Receipt).where(Receipt.asked_at <= at).order_by(Receipt.asked_at, Receipt.id)
+    query = query.execution_options(populate_existing=True)  # verbs change rows past the session
     if only:
         query = query.where(Receipt.person_id == only)
     found: defaultdict[tuple[UUID, UUID], list[Receipt]] = defaultdict(list)

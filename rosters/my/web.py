@@ -33,6 +33,9 @@ async def own_page(
     shown: dict[str, object] = {"errors": {}, "typed": {}}
     for each in PARTS:
         shown |= await each.part(session, me, config, now)
+    shown["added_parts"] = [
+        await each(session, me, config, now) for each in request.app.state.own_parts
+    ]
     shown |= typed
     return page(
         request,
