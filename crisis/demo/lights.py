@@ -66,7 +66,17 @@ class Done(NamedTuple):
 
 DAY, EVENING, NIGHT = time(13, 10), time(20, 30), time(3, 20)
 WINTER = "Övning Vinter, startövning"
+SURPRISE = Done("LV-03", 22, DAY, RunKind.EXERCISE, 11, remark="Oanmäld: fem hade svarat.")
+RETEST = Done("LV-03", 12, EVENING, RunKind.COMMUNICATION, 7, remark="De rättade numren svarade.")
 RUNS = (
+    Done("LV-06", 330, DAY, RunKind.EXERCISE, 8),
+    Done("LV-04", 330, DAY, RunKind.EXERCISE, 81),
+    Done("LV-01", 300, DAY, RunKind.EXERCISE, 5),
+    Done("LV-03", 290, DAY, RunKind.EXERCISE, 34),
+    Done("LV-02", 280, DAY, RunKind.TEST, 4),
+    Done("LV-06", 250, EVENING, RunKind.TEST, 9),
+    Done("LV-01", 230, EVENING, RunKind.TEST, 6),
+    Done("LV-03", 215, EVENING, RunKind.EXERCISE, 29),
     Done("LV-07", 400, DAY, RunKind.EXERCISE, 41),
     Done("LV-09", 260, EVENING, RunKind.OUTSIDE, 38, remark="Rakelövning från brandstationen."),
     Done("LV-05", 210, DAY, RunKind.EXERCISE, 52),
@@ -80,10 +90,10 @@ RUNS = (
     Done("LV-02", 44, time(9, 40), RunKind.EXERCISE, 27, met=False, remark=WINTER),
     Done("LV-04", 44, time(10, 5), RunKind.EXERCISE, 66, remark=WINTER),
     Done("LV-01", 40, DAY, RunKind.COMMUNICATION, 3),
-    Done("LV-03", 22, DAY, RunKind.EXERCISE, 11, remark="Oanmäld larmövning: fem svarade."),
+    SURPRISE,
     Done("LV-06", 20, DAY, RunKind.COMMUNICATION, 9),
     Done("LV-06", 12, EVENING, RunKind.COMMUNICATION, 8),
-    Done("LV-03", 12, EVENING, RunKind.COMMUNICATION, 7, remark="De två rättade numren svarade."),
+    RETEST,
 )
 FOUND = {  # in the run of LV-03 in the daytime; the one in the evening closed both
     "Fel nummer till en i stabens kärna: samtalet gick till en privatperson.",
@@ -117,7 +127,7 @@ async def seed_paths(
     await _versions(session, first, FIRST, now=now, zone=zone)
     await _versions(session, files, {"LV-05": SECOND}, now=now, zone=zone)
     runs = {each: await _run(session, each, now=now, zone=zone) for each in RUNS}
-    _find(session, *(run for done, run in runs.items() if done.code == "LV-03"))
+    _find(session, runs[SURPRISE], runs[RETEST])
 
 
 async def seed_history(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> None:

@@ -78,8 +78,8 @@ def _lacking(facts: Knowledge) -> str:
     parts = []
     changed = _changed_unread(facts)
     if changed:
-        words = _("{count} av de {all} som fick en ändrad del i version {number} har inte läst den")
-        parts.append(words.format(count=changed, all=facts.knowing.changed, number=facts.number))
+        words = _("{count} av de {all} som har fått en ändrad del har inte läst den")
+        parts.append(words.format(count=changed, all=facts.knowing.changed))
     for count, words in (
         (_unread(facts) - changed, _("{count} har inte läst sin del")),
         (_unsaved(facts), _("{count} har inte sparat numret")),

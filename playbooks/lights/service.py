@@ -50,7 +50,7 @@ class PathLights:
     @property
     def next(self) -> Next | None:
         """The one next thing to do, for the worst light that has any."""
-        by_need = sorted(self.standings, key=lambda each: each.severity)
+        by_need = sorted(self.standings, key=lambda each: (each.severity, each.pressing))
         return next((each.next for each in by_need if each.next), None)
 
     def of(self, kind: LightKind) -> Standing:

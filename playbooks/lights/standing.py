@@ -37,6 +37,11 @@ class Standing:
         return UNKNOWN if self.light is None else SEVERITY[self.light]
 
     @property
+    def pressing(self) -> date:
+        """Among green lights the first that will not be."""
+        return (day_of(self.figure) or date.max) if self.light is Light.GREEN else date.min
+
+    @property
     def word(self) -> str:
         return word_of(self.kind, self.light)
 

@@ -74,7 +74,7 @@ def test_it_says_how_many_have_not_read_what_the_new_version_changed() -> None:
     changed = [knower(number, anew=True, read=number > 3) for number in range(1, 13)]
     standing = known(facts(*changed, knower(20)))
     assert standing.figure == "10 av 13"
-    assert "3 av de 12 som fick en ändrad del i version 2 har inte läst den" in standing.why
+    assert "3 av de 12 som har fått en ändrad del har inte läst den" in standing.why
     assert standing.next
     assert standing.next.sentence == "Påminn 3 om att läsa sin del."
 
