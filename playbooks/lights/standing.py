@@ -101,3 +101,7 @@ def soon(until: date, today: date, *, interval: int, notice: int) -> bool:
 
 def in_words(day: date) -> str:
     return format_date(day, "d MMM yyyy", locale=current_language())
+
+
+def month_short(day: date) -> str:
+    return format_date(day, "LLL", locale=current_language())

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from playbooks.lights.models import Light, LightKind, LightRecord
-from playbooks.lights.standing import word_of
+from playbooks.lights.standing import month_short, word_of
 
 YEAR = timedelta(days=365)
 LEFT, WIDTH, LANE, TOP = 118, 640, 34, 22
+ROOM = 34  # for the name of a month
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Tick:
     x: float
-    month: date
+    month: str  # "" where there is no room for its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +101,5 @@ def _ticks(begin: datetime, now: datetime, zone: ZoneInfo) -> Iterator[Tick]:
         at = datetime(day.year, day.month, 1, tzinfo=zone)
         if at >= now:
             return
-        yield Tick(_x(at, begin), day)
+        x = _x(at, begin)
+        yield Tick(x, month_short(day) if x < LEFT + WIDTH - ROOM else "")
