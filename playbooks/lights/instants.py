@@ -20,8 +20,10 @@ def instant(typed: str, *, now: datetime, zone: ZoneInfo) -> datetime:
             day = within_reason(date.fromisoformat(text))
             today = day == now.astimezone(zone).date()
             return now if today else datetime.combine(day, _LAST, zone)
+        if "T" not in text:
+            text = text.replace(" ", "T", 1)
         # A plus sign that was not escaped in an address arrives as a space.
-        at = within_reason(datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", "+")))
+        at = within_reason(datetime.fromisoformat(text.replace(" ", "+")))
     except ValueError as error:
         sentence = _("Skriv en dag som 2026-03-01, eller en tid som 2026-03-01 14:00.")
         raise Refused(sentence, field="at") from error
