@@ -36,7 +36,8 @@ async def seed_receipts(session: AsyncSession, *, now: datetime) -> None:
         if called.parts:
             playbook, since = called.loaded.version.playbook_id, _since(called)
             session.add(Asking(playbook_id=playbook, began_at=since, began_by=PLANNER))
-        session.add_all(_receipts(called, old, meant, now))
+        changed_at = min(_since(present.get(CHANGED, called)), now)
+        session.add_all(_receipts(called, old, meant, changed_at, now))
     session.add_all(_acquaintances(present, meant, now))
 
 
@@ -57,26 +58,22 @@ def _since(called: Called) -> datetime:
 
 
 def _receipts(
-    called: Called, old: Mapping[UUID, Part], meant: Meant, now: datetime
+    called: Called, old: Mapping[UUID, Part], meant: Meant, changed_at: datetime, now: datetime
 ) -> Iterator[Receipt]:
+    """What is changed, by the path itself or one that it runs, is asked about from `changed_at`."""
     version = called.loaded.version
     for place, (person, part) in enumerate(called.parts.items()):
         who = meant.people[person]
         ago = timedelta(days=40 + place % 9)
         was = old.get(person)
         changed = was is not None and was.mark != part.mark
-        if was is not None and changed:
+        if was and changed:
             number = max(1, version.number - (called.plan.code == CHANGED))
             yield _read(version.playbook_id, number, who, was, now - ago - timedelta(days=90), now)
         behind = who.ref in BEHIND and (changed or (not old and called.plan.code == CHANGED))
-        asked_at = now - ago if not changed else _changed_at(called, now)
+        asked_at = changed_at if changed else now - ago
         row = _read(version.playbook_id, version.number, who, part, asked_at, now)
         yield _unread(row, now) if behind else row
-
-
-def _changed_at(called: Called, now: datetime) -> datetime:
-    """When the change was asked about: in a sub-path too it is not older than this."""
-    return max(min(_since(called), now), now - timedelta(days=9))
 
 
 def _read(

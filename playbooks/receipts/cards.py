@@ -8,6 +8,7 @@ from functools import partial
 from alerting.plan import Ask, ChannelKind, Mode, Order, Plan, StepPlan
 from alerting.wording import Fields, Wording
 from core.language import gettext as _
+from core.language import use_language
 from core.moments import span
 from playbooks.receipts.parts import Part, PartStep
 from playbooks.sayings import Names, Said, said
@@ -51,17 +52,19 @@ def _shown(
     each: PartStep, words: Said, *, plan: Plan, wording: Wording, language: str, now: datetime
 ) -> CardStep:
     step = each.step
+    language = language if language == "en" and "en" in each.texts else "sv"
     used = {channel for wave in step.waves for channel in wave.channels}
     text = partial(_text, each, plan, wording, language=language, now=now)
     sms, voice = ChannelKind.SMS in used, ChannelKind.VOICE in used
-    example = _("Strömavbrott i Dalby")
+    with use_language(language):
+        example = _("Strömavbrott i Dalby")
     return CardStep(
         words=words,
         sms=text(ChannelKind.SMS, Mode.LIVE) if sms else "",
         sms_exercise=text(ChannelKind.SMS, Mode.EXERCISE, example) if sms else "",
         voice=text(ChannelKind.VOICE, Mode.LIVE) if voice else "",
         mail=ChannelKind.MAIL in used,
-        by_sms=sms_replies(step.ask) if sms else (),
+        by_sms=sms_replies(step.ask, language) if sms else (),
         by_key=key_replies(step.ask) if voice else (),
         place=each.place,
         silence=silence(step),
@@ -82,7 +85,6 @@ def _text(
     now: datetime,
 ) -> str:
     """Word for word what would be sent, but for what the one who raises the alarm adds."""
-    key = "en" if language == "en" and "en" in each.texts else "sv"
     fields = Fields(
         title=plan.title,
         code=plan.code,
@@ -92,28 +94,27 @@ def _text(
         step=each.step.title,
     )
     return wording.question(
-        each.texts["en" if key == "en" else "sv"],
+        each.texts["en"] if language == "en" else each.texts["sv"],
         channel=channel,
         ask=each.step.ask,
         mode=mode,
-        language=key,
+        language=language,
         fields=fields,
         letter=None,
         link="",
     ).body
 
 
-def sms_replies(ask: Ask) -> tuple[Reply, ...]:
+def sms_replies(ask: Ask, language: str) -> tuple[Reply, ...]:
+    """The words as the text itself names them, in the language that it is sent in."""
+    yes, no, got = ("OK", "NO", "RECEIVED") if language == "en" else ("JA", "NEJ", "MOTTAGET")
     if ask is Ask.RECEIVED:
-        return (Reply("MOTTAGET", _("du har tagit emot det")),)
+        return (Reply(got, _("du har tagit emot det")),)
     if ask is Ask.SPOKEN:
-        return (
-            Reply("JA", _("du kan ta ett samtal nu")),
-            Reply("NEJ", _("du kan inte")),
-        )
+        return Reply(yes, _("du kan ta ett samtal nu")), Reply(no, _("du kan inte"))
     return (
-        Reply("JA", _("du kommer")),
-        Reply("NEJ", _("du kan inte")),
+        Reply(yes, _("du kommer")),
+        Reply(no, _("du kan inte")),
         Reply("30", _("du kommer om 30 minuter")),
     )
 
@@ -128,21 +129,16 @@ def key_replies(ask: Ask) -> tuple[Reply, ...]:
 
 def silence(step: StepPlan) -> str:
     """What happens when the person says nothing, and after how long."""
+    tried = sum((wave.wait for wave in step.waves), timedelta(0))
     if step.order is Order.ONE_BY_ONE:
-        length = span(sum((wave.wait for wave in step.waves), timedelta(0)))
-        return _("Svarar du inte inom {time} frågas nästa person.").format(time=length)
-    if step.within:
-        length = span(step.within)
-        return _("Alla frågas på en gång. Räcker det inte inom {time} går kedjan vidare.").format(
-            time=length
-        )
-    length = span(sum((wave.wait for wave in step.waves), timedelta(0)))
-    return _("Alla frågas på en gång, och igen om du inte svarar, i högst {time}.").format(
-        time=length
-    )
+        said = _("Svarar du inte inom {time} frågas nästa person.")
+        return said.format(time=span(tried))
+    after = min(tried, step.within) if step.within else tried
+    said = _("Vi försöker igen. Efter {time} går larmet vidare utan dig.")
+    return said.format(time=span(after))
 
 
 def if_unable(step: StepPlan) -> str:
     if step.ask is Ask.RECEIVED:
-        return _("Kan du inte ta hand om det? Svara NEJ genast, så går larmet vidare.")
-    return _("Svara NEJ genast. Då vet vi det, och någon annan hinner frågas.")
+        return _("Säg nej genast, med sms eller i samtalet, så går larmet vidare.")
+    return _("Säg nej genast. Då vet vi det, och någon annan hinner frågas.")

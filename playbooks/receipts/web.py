@@ -57,7 +57,6 @@ async def overview(
     scene: Looked,
     user: Reader,
     wanted: Annotated[Wanted, Query()],
-    told: int = -1,
 ) -> Response:
     may_plan = user.may(Role.PLANNER)
     codes = [wanted.path] if wanted.path in scene.paths else list(scene.paths)
@@ -78,7 +77,6 @@ async def overview(
         pages=-(-len(found) // PER_PAGE),
         wanted=wanted,
         lack_words=_lack_words(),
-        told=told,
     )
 
 
@@ -104,7 +102,13 @@ async def stop(code: str, scene: Looked, session: Session, by: Acting, now: Now)
 
 @pages.get("/{code}")
 async def one(
-    request: Request, code: str, scene: Looked, user: Reader, done: str = "", count: int = 0
+    request: Request,
+    code: str,
+    scene: Looked,
+    user: Reader,
+    chosen: str = "",
+    done: str = "",
+    count: int = 0,
 ) -> Response:
     own = _on_path(scene, code)
     may_plan = user.may(Role.PLANNER)
@@ -119,6 +123,7 @@ async def one(
         reminders=reminders,
         reminder_words=reminder_words,
         via_words=via_words,
+        chosen=chosen,
         done=done,
         count=count,
     )

@@ -28,6 +28,7 @@ OF_THE_ROSTER = (
     "/duty/handovers", "/duty/rotations", "/duty/rotations/new", "/duty/import", "/duty/absence",
     "/duty/qualifications", "/duty/fairness", "/duty/links", "/worktime", "/worktime/profiles",
     "/readiness", "/readiness/campaigns", "/readiness/campaigns/new", "/my/me",
+    "/receipts", "/receipts/LV-05", "/my/me/paths/LV-01",
 )  # fmt: skip
 OF_AN_ALARM = ("", "/wall", "/log", "/correction", "/end", "/steps/new")
 
