@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Subquery, case, exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.models import Alarm, AlarmEvent, AlarmState, EventKind
@@ -17,13 +17,14 @@ from playbooks.lights.outcome import Ended, Outcome, outcome_of
 from playbooks.lights.runs import record_run
 from playbooks.marks import steps_mark
 from playbooks.models import Playbook, PlaybookVersion
+from playbooks.service import compiled
 
 KINDS = {
     Mode.LIVE: RunKind.ALARM,
     Mode.EXERCISE: RunKind.EXERCISE,
     Mode.TEST: RunKind.TEST,
 }
-LOOKED_BACK = timedelta(days=7)  # at alarms closed without a verdict: long enough to be seen once
+LOOKED_BACK = timedelta(days=30)  # at alarms that are closed; longer than any engine stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,14 @@ async def record_alarms(session: AsyncSession, *, now: datetime, zone: ZoneInfo)
     An alarm counts for the path along which it was raised, not for the paths that this one runs:
     those begin late, leave out the people of a site, and their own goal is not measured.
     """
-    count = await _met_late(session)
+    count = await _met_late(session, now)
     for seen in await _without_run(session, now):
         plan = Plan.model_validate_json(seen.alarm.plan)
         outcome = outcome_of(_ended(seen, await _goal_of(session, plan)))
         playbook = await session.scalar(select(Playbook).where(Playbook.code == plan.code))
         if outcome is None or playbook is None:
+            continue
+        if not await _follows_path(session, seen.alarm, plan):
             continue
         await _record(session, seen.alarm, plan, playbook, outcome, now=now, zone=zone)
         count += 1
@@ -87,55 +90,71 @@ async def _record(
     )
 
 
-def _verdicts() -> Subquery:
-    """By alarm, what its log says of the whole chain."""
-    met = case((AlarmEvent.kind == EventKind.CHAIN_MET, AlarmEvent.at))
-    return (
-        select(
-            AlarmEvent.alarm_id,
-            func.min(met).label("met_at"),
-            func.sum(case((AlarmEvent.kind == EventKind.CHAIN_UNMET, 1), else_=0)).label("unmet"),
-        )
-        .where(AlarmEvent.kind.in_((EventKind.CHAIN_MET, EventKind.CHAIN_UNMET)))
-        .group_by(AlarmEvent.alarm_id)
-        .subquery()
-    )
-
-
-async def _without_run(session: AsyncSession, now: datetime) -> Sequence[_Seen]:
-    verdicts = _verdicts()
+async def _verdicts(session: AsyncSession, alarms: Sequence[Alarm]) -> list[_Seen]:
+    """What the log of each says of the whole chain."""
     rows = await session.execute(
-        select(Alarm, verdicts.c.met_at, verdicts.c.unmet)
-        .outerjoin(verdicts, verdicts.c.alarm_id == Alarm.id)
+        select(AlarmEvent.alarm_id, AlarmEvent.kind, func.min(AlarmEvent.at))
+        .where(
+            AlarmEvent.alarm_id.in_([alarm.id for alarm in alarms]),
+            AlarmEvent.kind.in_((EventKind.CHAIN_MET, EventKind.CHAIN_UNMET)),
+        )
+        .group_by(AlarmEvent.alarm_id, AlarmEvent.kind)
+    )
+    first = {(alarm, kind): at for alarm, kind, at in rows}
+    return [
+        _Seen(
+            alarm,
+            first.get((alarm.id, EventKind.CHAIN_MET)),
+            (alarm.id, EventKind.CHAIN_UNMET) in first,
+        )
+        for alarm in alarms
+    ]
+
+
+async def _without_run(session: AsyncSession, now: datetime) -> list[_Seen]:
+    alarms = await session.scalars(
+        select(Alarm)
         .where(
             Alarm.state != AlarmState.RUNNING,
+            or_(Alarm.closed_at.is_(None), Alarm.closed_at > now - LOOKED_BACK),
             ~exists().where(PathRun.alarm_id == Alarm.id),
-            or_(verdicts.c.alarm_id.is_not(None), Alarm.closed_at > now - LOOKED_BACK),
         )
         .order_by(Alarm.raised_at)
     )
-    return [_Seen(alarm, met_at, bool(unmet)) for alarm, met_at, unmet in rows]
+    found = alarms.all()
+    return await _verdicts(session, found) if found else []
 
 
-async def _met_late(session: AsyncSession) -> int:
+async def _follows_path(session: AsyncSession, alarm: Alarm, plan: Plan) -> bool:
+    """False for what was raised in a path's name with steps of its own: a communication test."""
+    paths = await library.paths(session, at=alarm.raised_at)
+    return plan.code not in paths or steps_mark(compiled(paths, plan.code)) == steps_mark(plan)
+
+
+async def _met_late(session: AsyncSession, now: datetime) -> int:
     """A late yes has met the need of an alarm that had failed: it says so, and when."""
-    verdicts = _verdicts()
-    rows = await session.execute(
-        select(PathRun, Alarm, verdicts.c.met_at)
+    failed = await session.execute(
+        select(PathRun, Alarm)
         .join(Alarm, Alarm.id == PathRun.alarm_id)
-        .join(verdicts, verdicts.c.alarm_id == Alarm.id)
-        .where(PathRun.met.is_(False), PathRun.took.is_(None), verdicts.c.met_at.is_not(None))
+        .where(
+            PathRun.met.is_(False),
+            PathRun.took.is_(None),
+            PathRun.kind.in_(KINDS.values()),
+            or_(Alarm.closed_at.is_(None), Alarm.closed_at > now - LOOKED_BACK),
+        )
     )
+    runs = {alarm.id: (run, alarm) for run, alarm in failed}
     count = 0
-    for run, alarm, met_at in rows.all():
-        plan = Plan.model_validate_json(alarm.plan)
-        seen = _Seen(alarm, met_at, exhausted=True)
+    for seen in await _verdicts(session, [alarm for _run, alarm in runs.values()]):
+        if seen.met_at is None:
+            continue
+        plan = Plan.model_validate_json(seen.alarm.plan)
         outcome = outcome_of(_ended(seen, await _goal_of(session, plan)))
         if outcome is None:
             continue
         await session.execute(
             update(PathRun)
-            .where(PathRun.id == run.id, PathRun.took.is_(None))
+            .where(PathRun.id == runs[seen.alarm.id][0].id, PathRun.took.is_(None))
             .values(met=outcome.met, took=outcome.took)
         )
         count += 1

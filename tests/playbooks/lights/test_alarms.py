@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from alerting.models import AlarmState
 from alerting.plan import Mode
 from core.database import Database
+from playbooks import library
 from playbooks.lights.alarms import record_alarms
 from playbooks.lights.models import PathRun, RunKind
 from playbooks.marks import steps_mark
 from playbooks.models import Playbook
 from tests.plans import plan, step
+from tests.playbooks.lights.conftest import Lights
 from tests.world import ZONE, World
 
 PLAN = plan(step("stab", "group:stab"))
@@ -75,3 +78,17 @@ async def test_an_alarm_that_was_called_off_is_no_run(town: World) -> None:
     assert await record(town) == 0
     assert await runs(town.database) == []
     town.ignore_messages()
+
+
+async def test_steps_of_their_own_in_a_path_s_name_are_no_run_of_it(lights: Lights) -> None:
+    async with World.on(lights.database) as world:
+        await world.group("stab", "alva")
+        async with world.database.reading() as session:
+            version = (await library.paths(session, at=world.now))["LV-03"].version
+        other = PLAN.model_copy(update={"code": "LV-03", "version_id": version.id})
+        await world.raises(other, mode=Mode.TEST)
+        await world.phone("alva").texts("1")
+        await world.advance(seconds=1)
+        assert await world.state() is AlarmState.MET
+        assert await record(world) == 0
+        world.ignore_messages()
