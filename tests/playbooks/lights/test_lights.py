@@ -3,11 +3,12 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from core.audit import By
 from core.database import Database
 from playbooks.lights.models import Light, LightKind, LightRecord
+from playbooks.lights.service import PathLights
 from playbooks.models import PlaybookVersion, VersionState
 from playbooks.receipts.models import Acquaintance, Receipt, ReceiptVia
 from playbooks.receipts.scene import look
@@ -55,8 +56,8 @@ async def five_join_the_core(lights: Lights, at: datetime) -> None:
             session.add(CallListEntry(call_list_id=core.id, person_id=person.id, position=90))
 
 
-def of(found: dict[str, object], code: str) -> list[Light | None]:
-    return [each.light for each in found[code].standings]  # type: ignore[attr-defined]
+def of(found: dict[str, PathLights], code: str) -> list[Light | None]:
+    return [each.light for each in found[code].standings]
 
 
 async def test_a_year_makes_each_light_decay_as_its_rule_says(lights: Lights) -> None:
@@ -83,7 +84,7 @@ async def test_whoever_comes_new_into_a_list_makes_a_path_less_known(lights: Lig
     assert before["LV-02"].of(LightKind.KNOWN).light is Light.GREEN
     async with lights.database.transaction() as session:
         await session.execute(
-            Receipt.__table__.delete().where(
+            delete(Receipt).where(
                 Receipt.person_id.in_(select(Person.id).where(Person.ref.in_(["P08", "P09"])))
             )
         )
