@@ -14,7 +14,7 @@ from core.language import gettext as _
 from core.language import ngettext
 from playbooks.lights.instants import instant
 from playbooks.lights.models import Light, LightKind
-from playbooks.lights.service import PathLights, lights_at
+from playbooks.lights.service import WRITTEN_WITHIN, PathLights, lights_at
 from playbooks.lights.standing import Standing
 from playbooks.lights.words import kind_word, question_word
 from rosters.tables import write_csv
@@ -80,10 +80,6 @@ class Register:
     totals: tuple[Total, ...]  # of all
     errors: dict[str, str]
 
-    @property
-    def everything(self) -> int:
-        return self.totals[0].of
-
 
 async def register(
     session: AsyncSession, asked: Asked, *, now: datetime, zone: ZoneInfo
@@ -99,7 +95,7 @@ async def register(
         asked=asked,
         at=at.astimezone(zone),
         today=at.astimezone(zone).date(),
-        past=at < now,
+        past=at < now - WRITTEN_WITHIN,
         coming=at > now,
         paths=tuple(each for each in asked.ordered(found) if asked.shows(each)),
         totals=tuple(_total(kind, found) for kind in LightKind),

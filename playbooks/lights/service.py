@@ -1,9 +1,8 @@
 """The lights of all paths at any instant, and the record of how they have stood."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,9 +24,11 @@ from playbooks.lights.facts import (
     practice,
 )
 from playbooks.lights.known import known
-from playbooks.lights.models import Light, LightKind, LightRecord
+from playbooks.lights.models import LightKind, LightRecord
 from playbooks.lights.standing import Next, Standing, in_words
 from playbooks.models import Playbook
+
+WRITTEN_WITHIN = timedelta(minutes=1)  # by the chore; until then the facts of now say more
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def lights_at(
 
     What has been is read from the records; now and the time to come follow from the facts of now.
     """
-    if at < now:
+    if at < now - WRITTEN_WITHIN:
         return await _as_recorded(session, at=at, now=now, zone=zone)
     return [lit(facts, zone) for facts in await gather(session, at=at, zone=zone)]
 
@@ -183,11 +184,3 @@ async def records_of(session: AsyncSession, playbook: UUID) -> Sequence[LightRec
     """Oldest first."""
     query = select(LightRecord).where(LightRecord.playbook_id == playbook).order_by(LightRecord.at)
     return (await session.scalars(query)).all()
-
-
-def totals(paths: Collection[PathLights]) -> dict[LightKind, int]:
-    """How many paths are green in each respect."""
-    green = Counter(
-        each.kind for path in paths for each in path.standings if each.light is Light.GREEN
-    )
-    return {kind: green[kind] for kind in LightKind}
