@@ -43,6 +43,8 @@ from playbooks import api as playbooks_api
 from playbooks import web as paths
 from playbooks.communication_tests import speed
 from playbooks.communication_tests import web as communication_tests
+from playbooks.lights import api as lights_api
+from playbooks.lights import web as light_pages
 from playbooks.receipts import my_pages as receipt_cards
 from playbooks.receipts import web as receipts
 from playbooks.ways_in import pages as ways_in_pages
@@ -130,6 +132,7 @@ PAGES = (
     ways_in_pages,
     raising_by_phone,
     communication_tests,
+    light_pages,
     paths,
     receipts,
     receipt_cards,
@@ -144,6 +147,7 @@ APIS = (
     alerting_api,
     playbooks_api,
     signals_api,
+    lights_api,
 )  # these stand in the OpenAPI description
 MENU = (
     Place("/", N_("Start"), "house"),
@@ -168,6 +172,7 @@ SCOPES = {
     "alarms:read": N_("Läsa larm"),
     "alarms:raise": N_("Larma, svara och avsluta"),
     "signals:write": N_("Lämna signaler"),
+    "paths:read": N_("Läsa larmvägarnas lampor"),
     "numbers:read": N_("Se nummer och adresser"),
 }
 LARGER = {  # bytes

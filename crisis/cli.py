@@ -2,7 +2,7 @@
 
 import typer
 
-from crisis.commands import bench, calendar, check, drill, paths, people, roster, service
+from crisis.commands import bench, calendar, check, drill, lights, paths, people, roster, service
 
 app = typer.Typer(
     name="krislarm",
@@ -16,6 +16,7 @@ for command in (service.demo, service.serve, service.engine, service.migrate, ch
 app.command("drill")(drill.drill_command)
 app.command("bench")(bench.bench_command)
 app.command("calendar")(calendar.calendar)
+app.command("lights")(lights.lights)
 app.add_typer(paths.app, name="playbooks")
 app.add_typer(people.people, name="people")
 app.add_typer(roster.app, name="roster")

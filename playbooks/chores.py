@@ -4,6 +4,8 @@ from functools import partial
 
 from alerting.means import Means
 from playbooks.communication_tests import ending, schedules
+from playbooks.lights.alarms import record_alarms
+from playbooks.lights.service import keep_records
 from playbooks.receipts import asking
 from playbooks.ways_in import service as ways_in
 from rosters.chores import Chore
@@ -14,6 +16,8 @@ def playbook_chores(means: Means) -> tuple[Chore, ...]:
     forget = partial(asking.forget_old_numbers, sender=means.sender)
     calling = partial(ways_in.keep_going, means=means)
     return (
+        Chore("alarms_recorded", 10, partial(record_alarms, zone=means.zone)),
+        Chore("lights_kept", 60, partial(keep_records, zone=means.zone)),
         Chore("receipts_asked", 300, partial(asking.ask_readers, zone=means.zone)),
         Chore("receipts_reminded", 900, partial(asking.remind_readers, zone=means.zone)),
         Chore("old_numbers_forgotten", 3600, forget),

@@ -17,6 +17,7 @@ from core.web import Config, Now, Session, go, page
 from playbooks import library, raise_pages, service
 from playbooks.audience import audience_of
 from playbooks.checking import Checked
+from playbooks.lights.register import STATUS, Asked, register
 from playbooks.models import PlaybookVersion, VersionState
 from playbooks.picture import draw
 from playbooks.sayings import called, names_of, said
@@ -28,12 +29,27 @@ loading = APIRouter(prefix="/paths", dependencies=[Depends(planner)])
 
 @pages.get("")
 async def paths(
-    request: Request, session: Session, now: Now, user: Reader, loaded: str = ""
+    request: Request,
+    session: Session,
+    now: Now,
+    config: Config,
+    user: Reader,
+    asked: Annotated[Asked, Depends()],
+    loaded: str = "",
 ) -> Response:
+    """The register: every path with its three lights."""
     found = await library.paths(session, at=now)
-    new = [code for code in loaded.split(",") if code in found]
-    may_load = user.may(Role.PLANNER)
-    return page(request, "playbooks/paths.html", paths=found.values(), new=new, may_load=may_load)
+    lights = await register(session, asked, now=now, zone=config.zone)
+    return page(
+        request,
+        "playbooks/paths.html",
+        status=422 if lights.errors else 200,
+        paths=found.values(),
+        register=lights,
+        light_status=STATUS,
+        new=[code for code in loaded.split(",") if code in found],
+        may_load=user.may(Role.PLANNER),
+    )
 
 
 @loading.get("/load")

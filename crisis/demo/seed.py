@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.audit import By
 from core.models import Role, User
 from crisis.demo.communication import seed_communication_tests
+from crisis.demo.lights import seed_history, seed_paths
 from crisis.demo.receipts import seed_receipts
 from crisis.demo.roster import ZONE, seed_roster
 from crisis.demo.signals import seed_signals
-from playbooks.service import load
 from rosters.importing import carry_out
 from rosters.models import CallList, CallListEntry, CallListKind, ContactPoint, Person, Proof
 from rosters.reading import read
@@ -59,10 +59,12 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await seed_roster(session, refs, now=now)
     await _seed_accounts(session, refs, now=now)
     await ensure_profiles(session, now, by=BY)
-    await _seed_paths(session, now=now)
+    files = {each.name: each.read_bytes() for each in sorted((HERE / "paths").glob("*.yaml"))}
+    await seed_paths(session, files, now=now, zone=ZONE)
     await seed_receipts(session, now=now)
-    await seed_signals(session, now=now)
+    await seed_history(session, now=now, zone=ZONE)
     await seed_communication_tests(session, now=now)
+    await seed_signals(session, now=now)
 
 
 async def _seed_lists(session: AsyncSession, refs: dict[str, Person]) -> None:
@@ -100,10 +102,3 @@ async def _seed_accounts(session: AsyncSession, refs: dict[str, Person], *, now:
 def _password_hash() -> str:
     """One for all: 0.1 s of argon2 instead of 0.5, each time a test wants the demo."""
     return PasswordHash.recommended().hash(PASSWORD)
-
-
-async def _seed_paths(session: AsyncSession, *, now: datetime) -> None:
-    """The nine paths, checked against the organisation that was just added."""
-    await session.flush()  # the check must see the people and lists of this transaction
-    files = {each.name: each.read_bytes() for each in sorted((HERE / "paths").glob("*.yaml"))}
-    await load(session, files, by=BY, now=now, zone=ZONE)

@@ -96,7 +96,7 @@ async def note_run(
         kind=RunKind.OUTSIDE,
         began_at=ran.began_at,
         met=ran.met,
-        took=ran.took if ran.met else None,
+        took=ran.took,
         by=by.name,
         remark=ran.remark,
         now=now,

@@ -9,6 +9,8 @@ from core.models import Role, User
 from core.passwords import is_right
 from crisis.demo.roster import ROTAS
 from crisis.demo.seed import ACCOUNTS, PASSWORD, seed
+from playbooks.lights.models import Light, LightKind
+from playbooks.lights.service import lights_at
 from rosters.duty.gaps import find_gaps
 from rosters.duty.models import Shift, Swap, SwapState
 from rosters.duty.resolver import on_duty
@@ -105,3 +107,42 @@ async def test_the_promised_accounts_are_there(demo: Database) -> None:
     assert not users["kib"].may(Role.DUTY_OFFICER)
     assert len(ACCOUNTS) == 5
     assert await is_right(PASSWORD, users["tib"].password_hash)
+
+
+async def test_six_of_nine_paths_are_exercised_and_one_change_is_not_read_by_three(
+    demo: Database,
+) -> None:
+    async with demo.reading() as session:
+        found = await lights_at(session, at=NIGHT, now=NIGHT, zone=ZONE)
+    exercised = {each.code: each.of(LightKind.EXERCISED).light for each in found}
+    assert [code for code, light in exercised.items() if light is not Light.GREEN] == [
+        "LV-02", "LV-05", "LV-07"
+    ]  # fmt: skip
+    posom = next(each for each in found if each.code == "LV-05")
+    assert posom.loaded.version.number == 2
+    assert "3 av de 12 som har fått en ändrad del" in posom.of(LightKind.KNOWN).why
+    assert {each.light for path in found for each in path.standings} == set(Light)
+
+
+@pytest.mark.parametrize(
+    "day", [datetime(2027, 1, 8, 9, tzinfo=UTC), datetime(2028, 4, 20, 20, tzinfo=UTC)]
+)
+async def test_the_lights_of_the_demo_are_the_same_whenever_it_is_started(
+    sqlite_database: Database, day: datetime
+) -> None:
+    async with sqlite_database.transaction() as session:
+        await seed(session, now=day)
+        found = await lights_at(session, at=day, now=day, zone=ZONE)
+    shown = {each.code: [light.light for light in each.standings] for each in found}
+    green, amber, red = Light.GREEN, Light.AMBER, Light.RED
+    assert shown == {
+        "LV-01": [green, green, green],
+        "LV-02": [green, green, red],
+        "LV-03": [green, green, green],
+        "LV-04": [amber, green, green],
+        "LV-05": [green, amber, red],
+        "LV-06": [green, green, green],
+        "LV-07": [red, green, red],
+        "LV-08": [red, green, green],
+        "LV-09": [amber, green, green],
+    }

@@ -16,8 +16,9 @@ PAGES = {
         "/alarms/new/LV-04?mode=test", "/alarms/new/LV-06", "/phones", "/duty", "/paths", "/paths/LV-03",
         "/paths/LV-04/people", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
     ),
-    "planerare": ("/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths",
-        "/tests", "/paths/LV-03/tests", "/paths/LV-03/tests/new",
+    "planerare": (
+        "/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths",
+        "/tests", "/paths/LV-03/tests", "/paths/LV-03/tests/new", "/paths/LV-05/lights",
     ),
     "admin": ("/users", "/tokens", "/audit"),
     "lasare": ("/", "/people", "/alarms"),
