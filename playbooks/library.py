@@ -91,6 +91,17 @@ async def versions(session: AsyncSession, code: str) -> Sequence[PlaybookVersion
     return found
 
 
+async def drafts(session: AsyncSession, kind: PlaybookKind) -> list[tuple[str, PlaybookVersion]]:
+    """Drafts and proposals of that kind, with the codes of their playbooks; the latest first."""
+    rows = await session.execute(
+        select(Playbook.code, PlaybookVersion)
+        .join(PlaybookVersion, PlaybookVersion.playbook_id == Playbook.id)
+        .where(Playbook.kind == kind, PlaybookVersion.state.not_in(FINAL))
+        .order_by(PlaybookVersion.loaded_at.desc(), Playbook.code, PlaybookVersion.number)
+    )
+    return [(code, version) for code, version in rows]
+
+
 def in_force(versions: Sequence[PlaybookVersion], *, at: datetime) -> PlaybookVersion | None:
     """Which of a playbook's versions is in force at an instant; None before the first is."""
     begun = [

@@ -110,9 +110,7 @@ def test_a_version_does_not_differ_from_itself() -> None:
 def test_steps_are_added_removed_and_moved() -> None:
     blocks = steps(LV03)
     swapped = LV03.replace(blocks[0], "@").replace(blocks[1], blocks[0]).replace("@", blocks[1])
-    assert [each for each in _between(swapped).sentences] == [
-        "Steg 2 Kommundirektör eller biträdande är flyttat, förut steg 1."
-    ] or _between(swapped).sentences == ("Steg 1 Stabschef är flyttat, förut steg 2.",)
+    assert _between(swapped).sentences == ("Steg 1 Stabschef är flyttat, förut steg 2.",)
     gone = LV03.replace(f"{blocks[1]}\n\n", "")
     assert _between(gone).sentences == ("Steg 2 Stabschef är borttaget.",)
     marks = [part.marks for part in _between(gone).parts if part.marks]
