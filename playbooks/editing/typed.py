@@ -14,6 +14,7 @@ CHANNELS: Final = ("voice", "sms", "mail")
 WORDINGS: Final = ("sms", "voice", "subject", "mail")
 LANGUAGES: Final = ("sv", "en")
 ALL_TEXTS: Final = tuple(f"{lang}_{kind}" for lang in LANGUAGES for kind in WORDINGS)
+USUAL: Final = "usual"  # chosen where nothing is said
 TIME: Final = "time"  # chosen as a start: after so long
 STEP_FIELDS: Final = frozenset({*Step.model_fields, *SubPath.model_fields})
 MANUAL: Final = "manual:"  # before the sentence of a task, where targets are chosen
@@ -158,9 +159,13 @@ class TypedStep:
             **{
                 name: typed(form, name)
                 for name in (
-                    *("name", "title", "manual", "order", "within", "start", "delay"),
-                    *("otherwise", "times", "ask", "gate", "exclude_site", "note"),
+                    *("name", "title", "manual", "within", "start", "delay"),
+                    *("otherwise", "times", "ask", "gate", "note"),
                 )
+            },
+            **{
+                name: "" if (chosen := typed(form, name)) == USUAL else chosen
+                for name in ("order", "exclude_site")
             },
             run=typed(form, "run") if runs else None,
             targets=tuple(text(each) for each in form.getlist("target") if each),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
+from alerting.plan import Ask
 from core.errors import Refused
 from core.forms import line
 from core.language import gettext as _
@@ -18,8 +19,9 @@ from playbooks.editing.choices import choices_of
 from playbooks.editing.opened import HEAD, TEXTS, Opened, Opening
 from playbooks.editing.typed import typed
 from playbooks.models import PlaybookKind
+from playbooks.notation import Otherwise
 from playbooks.reading import Plain
-from playbooks.sayings import Names, called, names_of
+from playbooks.sayings import Names, answer_in_words, called, names_of
 from playbooks.versions import service, showing, words
 from playbooks.versions.words import Known
 from playbooks.writing import write_plain
@@ -27,6 +29,7 @@ from playbooks.writing import write_plain
 fresh = APIRouter(prefix="/paths", dependencies=[Depends(planner)])
 draft = APIRouter(prefix="/paths/{code}/edit/{number}", dependencies=[Depends(planner)])
 Typed = Annotated[str, Form()]
+SHOWN = {"start", "gate", "run", "target", "channels", "need", "within", "otherwise", "ask", "note"}
 NEW = ("code", "title", "owner", "entry", "goal")
 
 
@@ -146,11 +149,23 @@ def _words(opened: Opened, document: object, names: Names) -> list[list[words.Fi
     count = len(edits.steps_of(opened.data))
     if not isinstance(document, Document) or len(document.steps) != count:
         return [[] for _step in range(count)]
-    known = Known(names)
+    known, usual = Known(names), _usual(document)
     return [
-        [each for each in words.step_fields(step, document, known) if each.words][:6]
+        [
+            each
+            for each in words.step_fields(step, document, known)
+            if each.words and each.key in SHOWN and each.words != usual.get(each.key)
+        ]
         for step in document.steps
     ]
+
+
+def _usual(document: Document) -> dict[str, str]:
+    """What need not be said of a step, since it goes without saying."""
+    return {
+        "otherwise": words.otherwise_in_words(Otherwise(), document),
+        "ask": answer_in_words(Ask.COMING),
+    }
 
 
 router = APIRouter()
