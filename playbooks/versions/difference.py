@@ -179,7 +179,7 @@ def _step_sentences(pair: Pair, part: Part, before: Document, after: Document) -
 
 def _said(row: Row, sentence: str, rewritten: str, **about: object) -> str:
     """The change in a sentence; a need out of as many as before says that number once."""
-    before, after = row.before, row.after
+    before, after = row.before.rstrip("."), row.after.rstrip(".")
     if max(len(before), len(after)) > LONGEST:
         return _(rewritten).format(label=row.label, **about)
     count, of, size = before.partition(" av ")

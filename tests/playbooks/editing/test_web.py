@@ -94,16 +94,18 @@ async def test_a_step_is_changed_and_the_picture_redrawn(site: Site, draft: Visi
     await draft.sees("/paths/LV-03/versions/2", "Steg 3 heter nu Kärnan, förut Stabens kärna.")
 
 
-@pytest.mark.parametrize("form", ["head", "texts", "steps/0", "steps/3", "steps/4"])
 async def test_a_form_sent_as_it_is_changes_nothing_that_is_said(
-    site: Site, draft: Visitor, form: str
+    site: Site, draft: Visitor
 ) -> None:
     before = await document(site)
-    await saves(draft, f"{URL}/{form}")
+    forms = ("head", "texts", "steps/0", "steps/3", "steps/4")
+    for form in forms:
+        await saves(draft, f"{URL}/{form}")
     assert await document(site) == before
     source = (await version(site)).source
     assert source.startswith("# Inkallning av central krisledning.")
-    await saves(draft, f"{URL}/{form}")
+    for form in forms:
+        await saves(draft, f"{URL}/{form}")
     assert (await version(site)).source == source
 
 

@@ -68,7 +68,7 @@ def steps(text: str) -> list[str]:
             "    gate: Beslut\n    note: Ring",
             "Väntar på beslut: nu Beslut, förut",
         ),
-        ("    note: Ring", "    note: Mejla", "Till operatören: nu Mejla Länsstyrelsens"),
+        ("    note: Ring", "    note: Mejla", "och anteckna vem som tog emot."),
         ("goal: Staben", "goal: Hela staben", "Mål: nu Hela staben verksam inom 60 minuter, förut"),
         ("owner: role:sakerhetschef", "owner: duty:TIB", "Ägare: nu TIB, förut sakerhetschef."),
         ("exercise_months: 6", "exercise_months: 3", "Övas: nu var 3:e månad, förut var 6:e"),

@@ -57,6 +57,7 @@ async def test_a_change_goes_from_draft_to_in_force(planner: Visitor, siv: Visit
     await planner.sees(url, "Utkast", "Nytt mot version 1", sentence, "Kedjan i ord", "<svg")
     proposed = await planner.post(f"{url}/propose", summary="Fyra räcker på natten")
     assert proposed.headers["location"] == url
+    await siv.sees("/", "LV-03, version 2 väntar på godkännande")
     page = await siv.sees(url, "Föreslagen", "Fyra räcker på natten", sentence, "Förut", "Nu")
     assert "Skicka tillbaka" in page
     assert (await siv.post(f"{url}/approve", when="now")).status_code == 303
