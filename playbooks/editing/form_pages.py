@@ -23,7 +23,7 @@ from playbooks.editing.typed import (
 from playbooks.reading import Plain
 
 router = APIRouter(prefix="/paths/{code}/edit/{number}", dependencies=[Depends(planner)])
-SPARE_WAVES, MOST_WAVES = 2, 9
+SPARE_WAVES = 2
 
 
 @router.get("/head")
@@ -100,7 +100,7 @@ async def _step(
         seen,
         at=at,
         step=step,
-        waves=(*step.waves, *spare)[:MOST_WAVES],
+        waves=(*step.waves, *spare),
         choices=choices,
         own_name=edits.name_of(dict(edits.step_at(opened.data, at))),
         targets=choices.asked(step.targets),

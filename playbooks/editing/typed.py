@@ -14,9 +14,9 @@ CHANNELS: Final = ("voice", "sms", "mail")
 WORDINGS: Final = ("sms", "voice", "subject", "mail")
 LANGUAGES: Final = ("sv", "en")
 ALL_TEXTS: Final = tuple(f"{lang}_{kind}" for lang in LANGUAGES for kind in WORDINGS)
+MOST_WAVES: Final = 99
 USUAL: Final = "usual"  # chosen where nothing is said
 TIME: Final = "time"  # chosen as a start: after so long
-STEP_FIELDS: Final = frozenset({*Step.model_fields, *SubPath.model_fields})
 MANUAL: Final = "manual:"  # before the sentence of a task, where targets are chosen
 _WAVE: Final = re.compile(r"((?:voice|sms|mail)(?: ?\+ ?(?:voice|sms|mail))*) (\S+?)(?: x(\d))?")
 _DURATION: Final = re.compile(r"(\d+) ?(s|sek|m|min|h|tim)\w*", re.IGNORECASE)
@@ -180,7 +180,8 @@ class TypedStep:
 
     def plain(self, before: Fields) -> dict[str, Plain]:
         """As the file says it; what no form knows stays as it was."""
-        kept = {name: value for name, value in before.items() if name not in STEP_FIELDS}
+        known = Step.model_fields if self.run is None else SubPath.model_fields
+        kept = {name: value for name, value in before.items() if name not in known}
         start = f"after {duration(self.delay)}" if self.start == TIME else self.start
         said: dict[str, Plain] = {"name": self.name, "title": self.title, "gate": self.gate}
         said["start"] = "" if start == "after previous" else start
@@ -269,7 +270,7 @@ def _start(start: str) -> tuple[str, str]:
 
 def _waves_sent(form: Form) -> tuple[TypedWave, ...]:
     found = []
-    for at in range(9):
+    for at in range(MOST_WAVES):
         channels = tuple(each for each in CHANNELS if form.get(f"wave{at}_{each}"))
         wait = typed(form, f"wave{at}_wait")
         found.append(TypedWave(channels, wait, typed(form, f"wave{at}_times") or "1"))

@@ -5,10 +5,17 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from core.audit import By
 from core.database import Database
 from core.models import Role, User
+from playbooks import service
+from playbooks.models import VersionState
+from playbooks.versions.web import version_pages
 from rosters.models import Person
+from tests.clocks import NIGHT
+from tests.playbooks.conftest import ZONE
 from tests.playbooks.lund import files
+from tests.playbooks.versions.test_difference import CARD
 from tests.visitors import Site, Visitor
 
 URL = "/paths/LV-03/versions"
@@ -195,3 +202,31 @@ async def test_the_file_of_a_version_comes_byte_for_byte(lund: Database) -> None
         planner = await site.signed_in("nils", Role.PLANNER)
         await planner.post("/paths/load", text=TEXT, act="load")
         assert (await planner.get(f"{URL}/1.yaml")).text == TEXT
+
+
+async def test_an_action_card_has_the_same_pages(
+    site: Site, planner: Visitor, siv: Visitor
+) -> None:
+    site.app.include_router(version_pages("cards"))
+    async with site.database.transaction() as session:
+        for content in (CARD, CARD.replace("15m", "10m")):
+            await service.load(
+                session,
+                {"k-01.yaml": content.encode()},
+                by=By("nils"),
+                now=NIGHT,
+                zone=ZONE,
+                state=VersionState.DRAFT,
+            )
+    for number in ("1", "2"):
+        url = f"/cards/K-01/versions/{number}"
+        await planner.post(f"{url}/propose", summary="Kortet")
+        assert (await siv.post(f"{url}/approve")).headers["location"] == url
+    await siv.sees("/cards/K-01/versions", "Gäller nu", "Ersatt")
+    await siv.sees("/cards/K-01/versions/2", "Ring VA SYD")
+    await siv.sees("/cards/K-01/versions/2/difference", "nu 10m, förut 15m")
+    begun = await planner.post("/cards/K-01/versions")
+    assert begun.headers["location"] == "/cards/K-01/versions/3/source"
+    await planner.sees("/cards/K-01/versions/3/source", "Inga fel i filen.")
+    for wrong in ("/cards/LV-03/versions", "/paths/K-01/versions", "/cards/K-9/versions"):
+        assert (await siv.get(wrong)).status_code == 404
