@@ -111,12 +111,10 @@ async def save(
         .returning(PlaybookVersion.id)
     )
     if saved.first() is None:
-        raise Refused(
-            _(
-                "Utkastet har ändrats av någon annan, eller är inget utkast längre. Läs in sidan igen."
-            ),
-            status=409,
+        sentence = _(
+            "Utkastet har ändrats av någon annan, eller är inget utkast längre. Läs in sidan igen."
         )
+        raise Refused(sentence, status=409)
     await session.refresh(version)
     await _noted(session, version, by, "Ändrade utkast", now)
 
