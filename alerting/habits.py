@@ -21,6 +21,9 @@ from core.errors import Refused
 from core.language import gettext as _
 
 RINGS_FOR = timedelta(seconds=30)
+HORIZON = timedelta(hours=4)  # a chain that has not ended by then is shown as it stands
+DECIDES_AFTER = timedelta(minutes=2)  # assumptions: how long an operator takes
+PHONES_AFTER = timedelta(minutes=3)
 
 
 class Habit(StrEnum):
