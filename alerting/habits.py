@@ -88,6 +88,17 @@ MANNERS: Mapping[Habit, Manner] = {
     ),
 }
 
+# Somebody with a contract to be reached: an assumption, to be replaced by what one's own show.
+ON_CALL = Manner(
+    away=0.02,
+    hears_call=0.95,
+    reads_text=0.7,
+    comes=0.97,
+    picks_up=(5, 28),
+    writes=(20, 300),
+    arrives_in=(15, 60),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Crowd:

@@ -37,6 +37,8 @@ from core.web import STATIC, Place
 from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.forecast import web as forecast_pages
+from playbooks.forecast.computing import Forecasts
 from rosters import (
     contact_pages,
     import_pages,
@@ -115,6 +117,7 @@ PAGES = (
     answer_pages,
     phone_pages,
     webhooks,
+    forecast_pages,
     paths,
     start,
 )
@@ -179,6 +182,7 @@ def create_app(
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.people, app.state.stopping = None, asyncio.Event()
+    app.state.forecasts = Forecasts()
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)
     error_pages.install(app)
@@ -192,9 +196,10 @@ def _life(
     database: Database, engine: AbstractAsyncContextManager[object] | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def life(_app: FastAPI) -> AsyncIterator[None]:
+    async def life(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
+            stack.callback(app.state.forecasts.close)
             if not database.embedded:
                 await stack.enter_async_context(_relay(database))
             if engine is not None:
