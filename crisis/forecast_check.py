@@ -54,7 +54,12 @@ async def check(
     decided: datetime,
 ) -> Checked:
     """Drill the path so many times, each on a copy of the organisation's database."""
-    results = [result async for result in _drilled(asked, organisation, drills=drills, means=means)]
+    results = [
+        result
+        async for result in _drilled(
+            asked, organisation, drills=drills, means=means, decided=decided
+        )
+    ]
     ends = [end_of(asked.plan, result) for result in results]
     drilled = forecast_of(asked, [ends], mending=False).by_name()
     return Checked(

@@ -17,9 +17,9 @@ from playbooks.forecast.asking import Asked
 from playbooks.forecast.reckoning import Forecast, forecast
 
 KEPT = 64  # forecasts, the latest
-WAITING = 5  # requests that may wait for the one that is reckoned
-LONGEST = 60  # seconds; a path that takes longer is too large for a page
-POLITE = 10  # nice: alarms go first
+WAITING = 5  # different questions that may wait for their turn
+LONGEST = 25  # seconds that a page waits; the reckoning goes on, for whoever asks again
+POLITE = 5  # nice: alarms go first
 
 
 class Forecasts:
@@ -28,50 +28,48 @@ class Forecasts:
     def __init__(self, executor: Executor | None = None) -> None:
         self._executor = executor
         self._kept: OrderedDict[str, Forecast] = OrderedDict()
-        self._one = asyncio.Semaphore(1)
-        self._waiting = 0
+        self._running: dict[str, asyncio.Task[Forecast]] = {}
 
     async def of(self, asked: Asked) -> Forecast:
-        """The forecast, reckoned or remembered. Refused when too many wait for theirs already."""
+        """The forecast, reckoned or remembered. Refused when it, or those before it, take too long."""
         key = asked.key
         if key in self._kept:
             return self._kept[key]
-        if self._waiting >= WAITING:
-            raise Refused(_("Flera prognoser räknas redan. Försök om en minut."), status=503)
-        self._waiting += 1
+        if key not in self._running:
+            if len(self._running) >= WAITING:
+                raise Refused(_("Flera prognoser räknas redan. Försök om en minut."), status=503)
+            self._running[key] = asyncio.create_task(self._reckon(key, asked))
         try:
-            async with self._one:
-                if key not in self._kept:
-                    self._keep(key, await self._reckon(asked))
-                return self._kept[key]
-        finally:
-            self._waiting -= 1
+            async with asyncio.timeout(LONGEST):
+                return await asyncio.shield(self._running[key])
+        except TimeoutError as error:
+            raise Refused(
+                _("Prognosen räknas fortfarande. Läs in sidan igen om en stund."), status=503
+            ) from error
+        except BrokenProcessPool as error:
+            self.close()
+            raise Refused(_("Prognosen blev inte klar. Försök igen."), status=503) from error
 
     def close(self) -> None:
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
 
-    def _keep(self, key: str, found: Forecast) -> None:
-        self._kept[key] = found
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-
-    async def _reckon(self, asked: Asked) -> Forecast:
+    async def _reckon(self, key: str, asked: Asked) -> Forecast:
+        """One at a time: the executor has one worker."""
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
                 1, mp_context=get_context("spawn"), initializer=_begin
             )
-        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(LONGEST):
-                return await loop.run_in_executor(self._executor, forecast, asked)
-        except (TimeoutError, BrokenProcessPool) as error:
-            self.close()
-            raise Refused(
-                _("Prognosen blev inte klar. Försök igen, eller räkna med krislarm forecast."),
-                status=503,
-            ) from error
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._executor, forecast, asked)
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return found
+        finally:
+            self._running.pop(key, None)
 
 
 def _begin() -> None:

@@ -84,7 +84,7 @@ def _source(kind: Kind) -> str:
 
 
 def basis(asked: Asked) -> str:
-    """ "egna svar: 34 av 60 tillfrågade, publicerade värden i övrigt"."""
+    """What lies behind the figures, in one phrase."""
     found = kinds(asked)
     total = sum(each.own.asked for each in found)
     answered = sum(each.own.answered for each in found)
