@@ -127,21 +127,23 @@ def _as_json(asked: Asked, found: Forecast, checked: Checked | None) -> dict[str
         "on_call": found.breaking.remedies.on_call if found.breaking else None,
         "basis": basis(asked),
     }
-    if checked:
-        told["check"] = {
-            "drills": checked.drills,
-            "alike": checked.alike,
-            "agrees": checked.agrees,
-            "compared": {
-                each.name: {
-                    "forecast": _odds(each.stated),
-                    "drills": _odds(each.drilled),
-                    "agrees": each.agrees,
-                }
-                for each in checked.compared
-            },
-        }
-    return told
+    return told | ({"check": _check_as_json(checked)} if checked else {})
+
+
+def _check_as_json(checked: Checked) -> dict[str, object]:
+    return {
+        "drills": checked.drills,
+        "alike": checked.alike,
+        "agrees": checked.agrees,
+        "compared": {
+            each.name: {
+                "forecast": _odds(each.stated),
+                "drills": _odds(each.drilled),
+                "agrees": each.agrees,
+            }
+            for each in checked.compared
+        },
+    }
 
 
 def _odds(odds: Odds | None) -> dict[str, float] | None:
