@@ -12,7 +12,8 @@ from alerting.job import Job, step_plan_of
 from alerting.known import Known
 from alerting.letters import next_letter
 from alerting.models import CallIn, CallInState, EventKind, Message, Purpose, Step
-from alerting.plan import ChannelKind, Mode, StepPlan
+from alerting.moves import next_wave
+from alerting.plan import ChannelKind, Mode, StepPlan, Wave
 from alerting.wording import Fields, Wording, Words
 from rosters.models import ContactPoint
 
@@ -45,27 +46,18 @@ async def send_waves(job: Job, step: Step, call_ins: Sequence[CallIn]) -> None:
 
 
 def _send_wave(job: Job, plan: StepPlan, call_in: CallIn, known: Known) -> None:
-    repeats = call_in.wave > 0
-    while call_in.wave < len(plan.waves):
-        wave = plan.waves[call_in.wave]
-        call_in.wave += 1
-        if known.asked_elsewhere(call_in):
-            call_in.due_at = job.sends_at + wave.wait
-            return
+    def send(wave: Wave) -> bool:
         sent = [
             _compose(job, plan, call_in, point, channel, known)
             for channel in wave.channels
             if (point := known.next_point(job, call_in, channel))
         ]
-        if sent:
-            call_in.due_at = job.sends_at + wave.wait
-            return
-    call_in.due_at = None
-    if repeats:
-        call_in.state = CallInState.SILENT
-        return
-    call_in.state = CallInState.UNREACHABLE
-    job.note(EventKind.UNREACHABLE, subject=call_in.name)
+        return bool(sent)
+
+    elsewhere = known.asked_elsewhere(call_in)
+    next_wave(call_in, plan.waves, send, elsewhere=elsewhere, sends_at=job.sends_at)
+    if call_in.state is CallInState.UNREACHABLE:
+        job.note(EventKind.UNREACHABLE, subject=call_in.name)
 
 
 def _compose(

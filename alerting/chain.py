@@ -1,20 +1,37 @@
 """The rules of a call-in chain: when a step starts, when it ends, and how the alarm stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import Protocol
 from uuid import UUID
 
 from alerting.models import ENDED_STEP, FAILED_STEP, AlarmState, Step, StepState
 from alerting.plan import StartKind, StepPlan
 
 
+class StepRow(Protocol):
+    """A step as the rules see it: a row of the database, or of a forecast that has none."""
+
+    name: str
+    position: int
+    state: StepState
+    need: int | None
+    asked: int
+    started_at: datetime | None
+    deadline_at: datetime | None
+    ended_at: datetime | None
+    opened_at: datetime | None
+    round: int
+    jumps: int
+
+
 @dataclass(slots=True)
-class Link:
+class SomeLink:
     """A step of the chain with how its call-ins stand."""
 
-    row: Step
+    row: StepRow
     plan: StepPlan
     accepted: frozenset[UUID] = frozenset()  # people, each once
     asked: int = 0  # still being reached
@@ -25,7 +42,17 @@ class Link:
         return self.row.state
 
 
-Chain = Mapping[str, Link]  # by step name, in order
+SomeChain = Mapping[str, SomeLink]  # by step name, in order
+
+
+@dataclass(slots=True)
+class Link(SomeLink):
+    """A step of a running alarm."""
+
+    row: Step
+
+
+Chain = Mapping[str, Link]
 
 
 class Verdict(Enum):
@@ -38,18 +65,18 @@ class Verdict(Enum):
     REOPEN = auto()  # it was met, and somebody left
 
 
-def accepted_in_total(link: Link, chain: Chain) -> int:
+def accepted_in_total(link: SomeLink, chain: SomeChain) -> int:
     """People who have accepted in the step or in one it counts together with, each once."""
     together = [chain[name].accepted for name in link.plan.need.total_with if name in chain]
     return len(link.accepted.union(*together))
 
 
-def missing(link: Link, chain: Chain) -> int:
+def missing(link: SomeLink, chain: SomeChain) -> int:
     """How many more must accept; 0 when the need is met or not yet known."""
     return max(0, (link.row.need or 0) - accepted_in_total(link, chain))
 
 
-def judge(link: Link, chain: Chain, *, raised_at: datetime, now: datetime) -> Verdict:
+def judge(link: SomeLink, chain: SomeChain, *, raised_at: datetime, now: datetime) -> Verdict:
     """What should happen to one step now."""
     if link.state in {StepState.WAITING, StepState.HELD}:
         return _judge_start(link, chain, raised_at=raised_at, now=now)
@@ -62,14 +89,16 @@ def judge(link: Link, chain: Chain, *, raised_at: datetime, now: datetime) -> Ve
     return Verdict.WAIT
 
 
-def _judge_start(link: Link, chain: Chain, *, raised_at: datetime, now: datetime) -> Verdict:
+def _judge_start(
+    link: SomeLink, chain: SomeChain, *, raised_at: datetime, now: datetime
+) -> Verdict:
     verdict = _condition(link, chain, raised_at=raised_at, now=now)
     if verdict is Verdict.START and link.plan.gate and link.row.opened_at is None:
         return Verdict.HOLD if link.state is StepState.WAITING else Verdict.WAIT
     return verdict
 
 
-def _condition(link: Link, chain: Chain, *, raised_at: datetime, now: datetime) -> Verdict:
+def _condition(link: SomeLink, chain: SomeChain, *, raised_at: datetime, now: datetime) -> Verdict:
     start = link.plan.start
     if start.kind is StartKind.BY_HAND and link.row.opened_at is None:
         return Verdict.WAIT
@@ -86,13 +115,13 @@ def _condition(link: Link, chain: Chain, *, raised_at: datetime, now: datetime) 
     return Verdict.START if failed or start.kind is StartKind.AFTER else Verdict.NOT_NEEDED
 
 
-def _together_with(other: Link) -> Verdict:
+def _together_with(other: SomeLink) -> Verdict:
     if other.state in {StepState.WAITING, StepState.HELD}:
         return Verdict.WAIT
     return Verdict.NOT_NEEDED if other.state is StepState.NOT_NEEDED else Verdict.START
 
 
-def _judge_progress(link: Link, chain: Chain, *, now: datetime) -> Verdict:
+def _judge_progress(link: SomeLink, chain: SomeChain, *, now: datetime) -> Verdict:
     if link.row.need is not None and not missing(link, chain):
         return Verdict.MET
     out_of_time = link.row.deadline_at is not None and now >= link.row.deadline_at
@@ -101,8 +130,18 @@ def _judge_progress(link: Link, chain: Chain, *, now: datetime) -> Verdict:
     return Verdict.WAIT
 
 
-def covered(link: Link, chain: Chain, seen: frozenset[str] = frozenset()) -> bool:
+def covered(link: SomeLink, chain: SomeChain) -> bool:
     """True when a failed step was made good by a reserve that was met, directly or further on."""
+    return next(_met_reserves(link, chain, frozenset()), None) is not None
+
+
+def covered_at(link: SomeLink, chain: SomeChain) -> datetime | None:
+    """When a failed step was first made good by a reserve; None when it was not."""
+    times = (reserve.row.ended_at for reserve in _met_reserves(link, chain, frozenset()))
+    return min((each for each in times if each), default=None)
+
+
+def _met_reserves(link: SomeLink, chain: SomeChain, seen: frozenset[str]) -> Iterator[SomeLink]:
     name = link.row.name
     for reserve in chain.values():
         start = reserve.plan.start
@@ -111,13 +150,12 @@ def covered(link: Link, chain: Chain, seen: frozenset[str] = frozenset()) -> boo
         if not stands_in or reserve.row.name in seen:
             continue
         if reserve.state is StepState.MET:
-            return True
-        if reserve.state in FAILED_STEP and covered(reserve, chain, seen | {name}):
-            return True
-    return False
+            yield reserve
+        elif reserve.state in FAILED_STEP:
+            yield from _met_reserves(reserve, chain, seen | {name})
 
 
-def waits_for_a_hand(link: Link, chain: Chain, seen: frozenset[str] = frozenset()) -> bool:
+def waits_for_a_hand(link: SomeLink, chain: SomeChain, seen: frozenset[str] = frozenset()) -> bool:
     """True when the step cannot start until somebody starts it, or one before it, by hand."""
     start = link.plan.start
     if link.state is not StepState.WAITING or link.row.name in seen:
@@ -128,7 +166,7 @@ def waits_for_a_hand(link: Link, chain: Chain, seen: frozenset[str] = frozenset(
     return before is not None and waits_for_a_hand(before, chain, seen | {link.row.name})
 
 
-def standing(chain: Chain) -> AlarmState:
+def standing(chain: SomeChain) -> AlarmState:
     """How the whole chain stands: running, every need met, or ended with somebody missing."""
     for link in chain.values():
         at_work = link.state in {StepState.ASKING, StepState.HELD}

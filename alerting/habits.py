@@ -21,6 +21,9 @@ from core.errors import Refused
 from core.language import gettext as _
 
 RINGS_FOR = timedelta(seconds=30)
+HORIZON = timedelta(hours=4)  # a chain that has not ended by then is shown as it stands
+DECIDES_AFTER = timedelta(minutes=2)  # assumptions: how long an operator takes
+PHONES_AFTER = timedelta(minutes=3)
 
 
 class Habit(StrEnum):
@@ -84,6 +87,17 @@ MANNERS: Mapping[Habit, Manner] = {
         arrives_in=(25, 120),
     ),
 }
+
+# Somebody with a contract to be reached: an assumption, to be replaced by what one's own show.
+ON_CALL = Manner(
+    away=0.02,
+    hears_call=0.95,
+    reads_text=0.7,
+    comes=0.97,
+    picks_up=(5, 28),
+    writes=(20, 300),
+    arrives_in=(15, 60),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from alerting.plan import ChannelKind
-from rosters.models import ContactKind, ContactPoint
+from rosters.models import ContactKind
 
 CARRIES = {
     ChannelKind.VOICE: frozenset({ContactKind.MOBILE, ContactKind.LANDLINE}),
@@ -14,14 +15,28 @@ CARRIES = {
 }
 
 
+class PointRow(Protocol):
+    """A number or address as the rules see it."""
+
+    kind: ContactKind
+    address: str
+    position: int
+    usable_from: time | None
+    usable_to: time | None
+    opted_out_at: datetime | None
+
+
+Point = TypeVar("Point", bound=PointRow)
+
+
 def usable(
-    points: Sequence[ContactPoint],
+    points: Sequence[Point],
     channel: ChannelKind,
     *,
     at: datetime,
     zone: ZoneInfo,
     forbidden: Collection[str] = (),
-) -> list[ContactPoint]:
+) -> list[Point]:
     """The points that can carry the channel at this hour, in the person's own order."""
     clock = at.astimezone(zone).time()
     return sorted(
@@ -37,7 +52,7 @@ def usable(
     )
 
 
-def pick(candidates: Sequence[ContactPoint], tries: Mapping[str, int]) -> ContactPoint | None:
+def pick(candidates: Sequence[Point], tries: Mapping[str, int]) -> Point | None:
     """The least tried of them, so that the phone that did not answer gives way to the next."""
     return min(candidates, key=lambda point: tries.get(point.address, 0), default=None)
 

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from alerting.habits import RINGS_FOR, Mood
-from alerting.models import CallIn, Message
-from alerting.plan import Ask, Meaning
+from alerting.models import Purpose
+from alerting.plan import Ask, ChannelKind, Meaning
 
 ON_THE_AIR = timedelta(seconds=7)  # a text takes 6-8 s (ETSI)
 LISTENS_FOR = timedelta(seconds=12)  # from picking up to pressing a key
@@ -38,12 +39,32 @@ class Reaction:
     message: UUID = field(compare=False)
 
 
+class Letter(Protocol):
+    """A message as the one who gets it sees it: a row of the database, or of a forecast."""
+
+    id: UUID
+    alarm_id: UUID | None
+    purpose: Purpose
+    channel: ChannelKind
+    address: str
+    body: str
+    wave: int
+    created_at: datetime
+
+
+class Asking(Protocol):
+    """The call-in that a message is for."""
+
+    ask: Ask
+    letter: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A message that has come to a phone, with whom and what it is for."""
 
-    message: Message
-    call_in: CallIn | None
+    message: Letter
+    call_in: Asking | None
     ref: str
 
     @property

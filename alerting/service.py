@@ -23,6 +23,7 @@ from alerting.models import (
     Step,
     Via,
 )
+from alerting.moves import CallInRow
 from alerting.outbox import mark_answered
 from alerting.plan import Ask, Meaning, Mode, Plan
 from alerting.settling import settle
@@ -146,7 +147,7 @@ async def answer(
         raise NotFound(_("Frågan finns inte."))
     alarm = await lock_alarm(session, call_in.alarm_id)
     await session.refresh(call_in)  # as it is now that the alarm is ours
-    taken = _becomes(call_in, alarm, meaning, via)
+    taken = becomes(call_in, meaning, via, alarm_open=alarm.state in OPEN_ALARM)
     given: dict[str, object] = {
         "answer": meaning,
         "eta_minutes": eta,
@@ -169,8 +170,9 @@ async def answer(
     return Answered(call_in, alarm, taken)
 
 
-def _becomes(call_in: CallIn, alarm: Alarm, meaning: Meaning, via: Via) -> Taken:
-    if alarm.state not in OPEN_ALARM:
+def becomes(call_in: CallInRow, meaning: Meaning, via: Via, *, alarm_open: bool) -> Taken:
+    """What becomes of an answer to a call-in."""
+    if not alarm_open:
         return Taken.CLOSED
     if call_in.ask is Ask.SPOKEN and via is not Via.OPERATOR and meaning in YES:
         return Taken.TALK

@@ -9,13 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.asking import ask, send_waves
-from alerting.chain import Chain, Link, Verdict, judge, missing, standing
+from alerting.chain import Chain, Link, Verdict, judge, standing
 from alerting.job import Job, step_plan_of
 from alerting.models import OPEN_ALARM, AlarmState, CallIn, CallInState, EventKind, Step, StepState
-from alerting.plan import Order, StartKind
+from alerting.moves import BATCH, next_look, room
 from alerting.stepping import begin, end_met, end_unmet, reopen
 
-BATCH = 100  # people asked in one transaction: the first are called while the next are prepared
 _ROUNDS = 200  # more moves than this in one settling is a bug in a chain's rules
 
 
@@ -129,17 +128,15 @@ async def _ask_next(job: Job, links: dict[str, Link]) -> bool:
     """Ask the queued ones whose turn it is; True when more wait than one batch."""
     more = False
     for link in links.values():
-        if link.state is not StepState.ASKING or not link.queued:
+        places = room(link, links)
+        if not places:
             continue
-        room = BATCH
-        if link.plan.order is Order.ONE_BY_ONE and not link.plan.by_hand:
-            room = min(BATCH, max(0, missing(link, links) - link.asked))
         turn = (
             await job.session.scalars(
                 select(CallIn)
                 .where(CallIn.step_id == link.row.id, CallIn.state == CallInState.QUEUED)
                 .order_by(CallIn.position)
-                .limit(room)
+                .limit(places)
             )
         ).all()
         await ask(job, link.row, turn)
@@ -173,11 +170,4 @@ async def _next_look(job: Job, links: dict[str, Link]) -> datetime | None:
             CallIn.alarm_id == job.alarm.id, CallIn.state == CallInState.ASKED
         )
     )
-    times = [wave] if wave else []
-    for link in links.values():
-        start = link.plan.start
-        if link.state is StepState.ASKING and link.row.deadline_at:
-            times.append(link.row.deadline_at)
-        if link.state is StepState.WAITING and start.kind is StartKind.AFTER_TIME and start.delay:
-            times.append(job.alarm.raised_at + start.delay)
-    return min(times, default=None)
+    return next_look(links, raised_at=job.alarm.raised_at, next_wave=wave)

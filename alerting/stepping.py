@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from alerting import moves
 from alerting.chain import Chain, Link
 from alerting.job import Job, step_plan_of
 from alerting.models import (
@@ -18,7 +19,7 @@ from alerting.models import (
     Step,
     StepState,
 )
-from alerting.plan import OtherwiseKind, StartKind, StepPlan, TargetKind
+from alerting.plan import StepPlan, TargetKind
 from alerting.targets import resolve
 from alerting.thanking import thank
 from rosters.models import Person, Unit
@@ -47,16 +48,17 @@ async def begin(job: Job, link: Link) -> None:
         if target.kind is TargetKind.MANUAL
     ]
     await _store(job.session, call_ins)
-    row.started_at = row.started_at or job.now
-    if not call_ins and not already:
-        row.state, row.ended_at = StepState.EMPTY, job.now
+    if moves.begins(
+        row,
+        plan,
+        queued=len(call_ins),
+        already=len(already),
+        now=job.now,
+        sends_at=job.sends_at,
+    ):
+        job.note(EventKind.STEP_STARTED, subject=row.title, detail=str(len(call_ins)))
+    else:
         job.note(EventKind.STEP_EMPTY, subject=row.title)
-        return
-    row.state, row.ended_at = StepState.ASKING, None
-    row.asked = max(row.asked, len(call_ins) + len(already))
-    row.need = plan.need.of(row.asked)
-    row.deadline_at = job.sends_at + plan.within if plan.within else None
-    job.note(EventKind.STEP_STARTED, subject=row.title, detail=str(len(call_ins)))
 
 
 async def _end_round(job: Job, step: Step) -> None:
@@ -178,7 +180,7 @@ async def cancel_questions(session: AsyncSession, *of_call_ins: ColumnElement[bo
 
 
 async def end_unmet(job: Job, link: Link, chain: Chain) -> None:
-    row, otherwise = link.row, link.plan.otherwise
+    row = link.row
     await job.session.execute(
         update(CallIn)
         .where(CallIn.step_id == row.id, CallIn.state == CallInState.ASKED)
@@ -189,30 +191,17 @@ async def end_unmet(job: Job, link: Link, chain: Chain) -> None:
     job.note(
         EventKind.STEP_UNMET, subject=row.title, detail=f"{len(link.accepted)}/{row.need or 0}"
     )
-    target = chain.get(otherwise.step or "")
-    if otherwise.kind is OtherwiseKind.GO_TO and target is not None:
+    target = moves.jumps_to(link, chain)
+    if target is not None:
         await _go_to(job, link, target, chain)
 
 
 async def _go_to(job: Job, link: Link, target: Link, chain: Chain) -> None:
-    """Jump: back over the steps in between, which are done again; or forward past them."""
-    if link.row.jumps >= link.plan.otherwise.times:
-        return
-    link.row.jumps += 1
     job.note(EventKind.WENT_BACK, subject=target.row.title, detail=link.row.title)
-    here, there = link.row.position, target.row.position
-    for other in chain.values():
-        row = other.row
-        if there <= row.position <= here and row.state is not StepState.MET:
-            row.state, row.ended_at, row.deadline_at = StepState.WAITING, None, None
-            row.round += 1
-        elif here < row.position < there and row.state is StepState.WAITING:
-            row.state, row.ended_at = StepState.NOT_NEEDED, job.now
-    if target.plan.gate and target.row.opened_at is None:
-        target.row.state = StepState.HELD
-        job.note(EventKind.GATE_REACHED, subject=target.row.title, detail=target.plan.gate)
-        return
-    await begin(job, target)
+    if moves.jumps(link, target, chain, now=job.now):
+        await begin(job, target)
+    else:
+        job.note(EventKind.GATE_REACHED, subject=target.row.title, detail=target.plan.gate or "")
 
 
 async def reopen(job: Job, link: Link, chain: Chain) -> None:
@@ -223,16 +212,5 @@ async def reopen(job: Job, link: Link, chain: Chain) -> None:
         .where(CallIn.step_id == row.id, CallIn.state == CallInState.STOOD_DOWN)
         .values(state=CallInState.QUEUED, wave=0)
     )
-    row.state, row.ended_at, row.deadline_at = StepState.ASKING, None, None
+    moves.opens_again(link, chain)
     job.note(EventKind.STEP_REOPENED, subject=row.title)
-    _arm_reserves(row.name, chain)
-
-
-def _arm_reserves(name: str, chain: Chain) -> None:
-    """Reserves of the step, and theirs, that were not needed may be needed after all."""
-    for other in chain.values():
-        start = other.plan.start
-        follows = start.kind in {StartKind.IF_FAILS, StartKind.WITH} and start.step == name
-        if follows and other.state is StepState.NOT_NEEDED:
-            other.row.state, other.row.ended_at = StepState.WAITING, None
-            _arm_reserves(other.row.name, chain)

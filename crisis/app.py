@@ -43,6 +43,8 @@ from playbooks import api as playbooks_api
 from playbooks import web as paths
 from playbooks.communication_tests import speed
 from playbooks.communication_tests import web as communication_tests
+from playbooks.forecast import web as forecast_pages
+from playbooks.forecast.computing import Forecasts
 from playbooks.lights import api as lights_api
 from playbooks.lights import web as light_pages
 from playbooks.receipts import my_pages as receipt_cards
@@ -133,6 +135,7 @@ PAGES = (
     raising_by_phone,
     communication_tests,
     light_pages,
+    forecast_pages,
     paths,
     receipts,
     receipt_cards,
@@ -209,6 +212,7 @@ def create_app(
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.own_parts = (receipt_cards.own_part, speed.own_part)  # of one's own page
     app.state.people, app.state.stopping = None, asyncio.Event()
+    app.state.forecasts = Forecasts()
     app.state.probes = [health.database_probe(database)]
     app.state.security_headers = shell.security_headers(settings)
     error_pages.install(app)
@@ -222,9 +226,10 @@ def _life(
     database: Database, engine: AbstractAsyncContextManager[object] | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def life(_app: FastAPI) -> AsyncIterator[None]:
+    async def life(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
+            stack.callback(app.state.forecasts.close)
             if not database.embedded:
                 await stack.enter_async_context(_relay(database))
             if engine is not None:

@@ -2,7 +2,18 @@
 
 import typer
 
-from crisis.commands import bench, calendar, check, drill, lights, paths, people, roster, service
+from crisis.commands import (
+    bench,
+    calendar,
+    check,
+    drill,
+    forecast,
+    lights,
+    paths,
+    people,
+    roster,
+    service,
+)
 
 app = typer.Typer(
     name="krislarm",
@@ -14,6 +25,7 @@ app = typer.Typer(
 for command in (service.demo, service.serve, service.engine, service.migrate, check.check):
     app.command()(command)
 app.command("drill")(drill.drill_command)
+app.command("forecast")(forecast.forecast_command)
 app.command("bench")(bench.bench_command)
 app.command("calendar")(calendar.calendar)
 app.command("lights")(lights.lights)

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from alerting.channels.simulated import Simulated
 from alerting.desk import Desk
 from alerting.engine import Engine
 from alerting.gateway import Gateway
-from alerting.habits import Crowd
+from alerting.habits import DECIDES_AFTER, HORIZON, PHONES_AFTER, Crowd
 from alerting.means import Means
 from alerting.models import (
     OPEN_ALARM,
@@ -44,10 +44,7 @@ from playbooks.models import Playbook, PlaybookVersion
 from rosters.duty.models import DutyRole, Handover, Rotation, Shift
 from rosters.models import CallList, CallListEntry, ContactPoint, Person, Unit
 
-HORIZON = timedelta(hours=4)  # a chain that has not ended by then is shown as it stands
 OPERATOR = "Övad operatör"
-DECIDES_AFTER = timedelta(minutes=2)  # assumptions: how long an operator takes
-PHONES_AFTER = timedelta(minutes=3)
 COPIED: tuple[type[Row], ...] = (
     Unit,
     Person,

@@ -1,6 +1,8 @@
 """Drilling: what if this path went off, say, at three on Christmas night."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -56,7 +58,7 @@ def drill_command(
     """Provar en larmväg mot simulerade personer. Slutar med 0 om varje behov nåddes, annars 1."""
     settings = settings_or_exit()
     result = run(
-        _drill(settings, path, at=_instant(at, people, settings), crowd=_crowd(people), seed=seed)
+        _drill(settings, path, at=instant(at, people, settings), crowd=_crowd(people), seed=seed)
     )
     if as_json:
         typer.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
@@ -69,35 +71,49 @@ def drill_command(
 async def _drill(
     settings: Settings, path: str, *, at: datetime, crowd: Crowd, seed: int
 ) -> DrillResult:
-    async with throw_away() as database:
-        decided = max(at, SystemClock().now())
-        if not await _copied(settings, path, database, decided):
-            async with database.transaction() as session:
-                await seed_demo(session, now=at)
+    decided = max(at, SystemClock().now())
+    async with organisation(settings, path, at=at, decided=decided) as database:
         means = means_from(settings)
         return await drill(
             database, path, at=at, crowd=crowd, seed=seed, means=means, decided=decided
         )
 
 
+@asynccontextmanager
+async def organisation(
+    settings: Settings, path: str, *, at: datetime, decided: datetime
+) -> AsyncIterator[Database]:
+    """A throw-away copy of one's own organisation; the demo's where it has no such path."""
+    async with throw_away() as database:
+        if not await _copied(settings, path, database, decided):
+            async with database.transaction() as session:
+                await seed_demo(session, now=at)
+        yield database
+
+
 async def _copied(settings: Settings, path: str, target: Database, decided: datetime) -> bool:
     """True when the configured database has the path, and its organisation was copied."""
     source = Database(settings.database_url)
     try:
-        if source.file is not None and not source.file.exists():
+        if not await has_path(source, path, decided):
             return False
-        if not await is_current(source):
-            return False
-        async with source.reading() as session:
-            if path not in await library.paths(session, at=decided):
-                return False
         await copy_organisation(source, target)
         return True
     finally:
         await source.close()
 
 
-def _instant(said: str, people: str, settings: Settings) -> datetime:
+async def has_path(source: Database, path: str, decided: datetime) -> bool:
+    """True when there is such a database, of this version, and the path is in force in it."""
+    if source.file is not None and not source.file.exists():
+        return False
+    if not await is_current(source):
+        return False
+    async with source.reading() as session:
+        return path in await library.paths(session, at=decided)
+
+
+def instant(said: str, people: str, settings: Settings) -> datetime:
     if not said:  # not the present minute: the same drill run twice must be the same story
         today = SystemClock().now().astimezone(settings.zone).date()
         return datetime.combine(today, NIGHT if people == Habit.NIGHT else NOON, settings.zone)

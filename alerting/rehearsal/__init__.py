@@ -1,0 +1,1 @@
+"""A chain run in memory, by the engine's own rules, with simulated people: for forecasts."""
