@@ -43,6 +43,15 @@ async def plans(session: AsyncSession, *, at: datetime) -> dict[str, Loaded[Acti
     return await _in_force(session, PlaybookKind.PLAN, at, ActionPlan)
 
 
+async def everything(session: AsyncSession, *, at: datetime) -> dict[str, AnyDocument]:
+    """What all playbooks in force at an instant say, by code."""
+    return {
+        **documents(await paths(session, at=at)),
+        **documents(await cards(session, at=at)),
+        **documents(await plans(session, at=at)),
+    }
+
+
 async def _in_force(
     session: AsyncSession, kind: PlaybookKind, at: datetime, content: type[Content]
 ) -> dict[str, Loaded[Content]]:

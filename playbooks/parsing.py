@@ -40,6 +40,23 @@ STAND_INS: dict[str, Plain] = {
     "steps": [{"name": "x", "title": "?", "target": {"manual": "?"}}],
     "target": {"manual": "?"},
     "run": "X",
+    "scenario": "?",
+    "section": "triggers",
+    "text": "?",
+    "parts": [{"section": "triggers", "lines": [{"text": "?"}]}],
+    "lines": [{"text": "?"}],
+    "body": "?",
+    "function": "?",
+    "holder": {"manual": "?"},
+    "heading": "?",
+    "organisation": [{"function": "?", "holder": {"manual": "?"}}],
+}
+# The same for one item of a list; a list that is not here is left out whole.
+ITEMS: dict[str, Plain] = {
+    "parts": {"section": "triggers", "lines": [{"text": "?"}]},
+    "lines": {"text": "?"},
+    "organisation": {"function": "?", "holder": {"manual": "?"}},
+    "chapters": {"heading": "?", "text": "?"},
 }
 
 
@@ -56,6 +73,11 @@ def parse(file: str, content: bytes) -> Parsed:
     """Understand one file; its mistakes are added to the source."""
     source = read(file, content)
     if not isinstance(source.data, dict):
+        return Parsed(source)
+    if "kind" in source.data and source.data["kind"] not in MODELS:
+        known = ", ".join(MODELS)
+        sentence = _("kind: värdet finns inte: välj {known}, eller ta bort raden för en larmväg.")
+        source.say(source.line(("kind",)), sentence.format(known=known))
         return Parsed(source)
     mended: set[Place] = set()
     data: Plain = source.data
@@ -95,10 +117,13 @@ def _mend(data: Plain, place: Place, whole: Place) -> Plain:
     if isinstance(data, list) and whole[:-1] == ("steps",) and isinstance(key, int):
         stand_in: Plain = {"name": f"x{key}", "title": "?", "target": {"manual": "?"}}
         return [stand_in if at == key else item for at, item in enumerate(data)]
+    if isinstance(data, list):
+        item_stand_in = ITEMS[str(whole[-2])]
+        return [item_stand_in if at == key else item for at, item in enumerate(data)]
     if not isinstance(data, dict) or not isinstance(key, str):
         return data
     inner = data.get(key)
-    deeper = isinstance(inner, dict) or (isinstance(inner, list) and key == "steps")
+    deeper = isinstance(inner, dict) or (isinstance(inner, list) and key in {"steps", *ITEMS})
     if rest and deeper:
         return data | {key: _mend(inner, rest, whole)}
     without = {name: value for name, value in data.items() if name != key}
@@ -143,6 +168,12 @@ def _plain_words(kind: str, field: str, about: dict[str, object]) -> str:
         ("run", "string_pattern_mismatch"): code,
         ("steps", "too_short"): _("larmvägen har inga steg."),
         ("steps", "tuple_type"): _("larmvägen har inga steg."),
+        ("parts", "too_short"): _("kortet har inga avsnitt."),
+        ("parts", "tuple_type"): _("kortet har inga avsnitt."),
+        ("lines", "too_short"): _("avsnittet har inga rader."),
+        ("lines", "tuple_type"): _("avsnittet har inga rader."),
+        ("organisation", "too_short"): _("planen utser ingen."),
+        ("organisation", "tuple_type"): _("planen utser ingen."),
     }
     sentences = {
         "string_type": _("här ska det stå en text."),

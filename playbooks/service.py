@@ -30,14 +30,21 @@ from playbooks.organisation import organisation_of
 from playbooks.parsing import AnyDocument
 
 
+LOADED = {
+    PlaybookKind.PATH: "Laddade larmväg",
+    PlaybookKind.CARD: "Laddade åtgärdskort",
+    PlaybookKind.PLAN: "Laddade handlingsplan",
+}
+
+
 class MistakesInPaths(Refused):
     """Files that are not loaded, with all that is wrong with them."""
 
     def __init__(self, checked: Checked) -> None:
         count = len(checked.mistakes)
         sentence = ngettext(
-            "{count} fel i larmvägarna. Ingenting har laddats.",
-            "{count} fel i larmvägarna. Ingenting har laddats.",
+            "{count} fel i filerna. Ingenting har laddats.",
+            "{count} fel i filerna. Ingenting har laddats.",
             count,
         )
         super().__init__(sentence.format(count=count))
@@ -49,8 +56,7 @@ async def check_files(
 ) -> Checked:
     """Check files against the organisation and the paths in force."""
     organisation = await organisation_of(session, today=now.astimezone(zone).date())
-    others = library.documents(await library.paths(session, at=now))
-    return check(files, organisation, others)
+    return check(files, organisation, await library.everything(session, at=now))
 
 
 async def load(
@@ -90,7 +96,7 @@ async def load(
         session.add(version)
         made.append(version)
         detail = f"v{version.number} {checksum[:12]}"
-        await audit.note(session, by, "Laddade larmväg", code, now=now, detail=detail)
+        await audit.note(session, by, LOADED[kind], code, now=now, detail=detail)
     return made
 
 
