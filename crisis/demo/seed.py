@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By
 from core.models import Role, User
+from crisis.demo.cards_and_plans import seed_cards_and_plans
 from crisis.demo.roster import ZONE, seed_roster
 from playbooks.service import load
 from rosters.importing import carry_out
@@ -57,6 +58,7 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await _seed_accounts(session, refs, now=now)
     await ensure_profiles(session, now, by=BY)
     await _seed_paths(session, now=now)
+    await seed_cards_and_plans(session, now=now)
 
 
 async def _seed_lists(session: AsyncSession, refs: dict[str, Person]) -> None:
