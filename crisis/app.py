@@ -37,6 +37,8 @@ from core.web import STATIC, Place
 from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.cards import run_pages
+from playbooks.cards.run_view import board_notes
 from rosters import (
     contact_pages,
     import_pages,
@@ -115,6 +117,7 @@ PAGES = (
     answer_pages,
     phone_pages,
     webhooks,
+    run_pages,
     paths,
     start,
 )
@@ -177,6 +180,7 @@ def create_app(
     app.state.settings, app.state.clock, app.state.database = settings, clock, database
     app.state.navigation = MENU if settings.live else (*MENU[:2], PHONES, *MENU[2:])
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
+    app.state.board_notes = (board_notes,)  # what boards of alarms say of action cards
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.people, app.state.stopping = None, asyncio.Event()
     app.state.probes = [health.database_probe(database)]

@@ -45,11 +45,14 @@ async def plans(session: AsyncSession, *, at: datetime) -> dict[str, Loaded[Acti
 
 async def everything(session: AsyncSession, *, at: datetime) -> dict[str, AnyDocument]:
     """What all playbooks in force at an instant say, by code."""
-    return {
-        **documents(await paths(session, at=at)),
-        **documents(await cards(session, at=at)),
-        **documents(await plans(session, at=at)),
-    }
+    found: dict[str, AnyDocument] = {}
+    for each in (await paths(session, at=at)).values():
+        found[each.document.code] = each.document
+    for card in (await cards(session, at=at)).values():
+        found[card.document.code] = card.document
+    for plan in (await plans(session, at=at)).values():
+        found[plan.document.code] = plan.document
+    return found
 
 
 async def _in_force(

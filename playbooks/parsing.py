@@ -1,6 +1,6 @@
 """From plain data to a document: every wrong field becomes a mistake with its line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -74,7 +74,7 @@ def parse(file: str, content: bytes) -> Parsed:
     source = read(file, content)
     if not isinstance(source.data, dict):
         return Parsed(source)
-    if "kind" in source.data and source.data["kind"] not in MODELS:
+    if "kind" in source.data and str(source.data["kind"]) not in MODELS:
         known = ", ".join(MODELS)
         sentence = _("kind: värdet finns inte: välj {known}, eller ta bort raden för en larmväg.")
         source.say(source.line(("kind",)), sentence.format(known=known))
@@ -100,13 +100,20 @@ def _place(error: ErrorDetails) -> Place:
     return tuple(step for step in error["loc"] if step not in {ONE_STEP, SUB_PATH})
 
 
-def _report(source: Source, errors: Iterable[ErrorDetails]) -> None:
+def _report(source: Source, errors: Sequence[ErrorDetails]) -> None:
     said: set[Place] = set()
     for error in errors:
         place = _place(error)
-        if place not in said:
+        if place not in said and not _only_follows(error, errors):
             said.add(place)
             source.say(source.line(place), _sentence(error, place))
+
+
+def _only_follows(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
+    """A list is too short because its only item is wrong: the item is what is said."""
+    place = _place(error)
+    inside = (_place(each)[: len(place)] for each in errors if len(_place(each)) > len(place))
+    return error["type"] == "too_short" and place in inside
 
 
 def _mend(data: Plain, place: Place, whole: Place) -> Plain:
@@ -114,12 +121,9 @@ def _mend(data: Plain, place: Place, whole: Place) -> Plain:
     key, rest = (place[0], place[1:]) if place else ("", ())
     if isinstance(data, list) and isinstance(key, int) and key < len(data) and rest:
         return [_mend(item, rest, whole) if at == key else item for at, item in enumerate(data)]
-    if isinstance(data, list) and whole[:-1] == ("steps",) and isinstance(key, int):
-        stand_in: Plain = {"name": f"x{key}", "title": "?", "target": {"manual": "?"}}
-        return [stand_in if at == key else item for at, item in enumerate(data)]
     if isinstance(data, list):
-        item_stand_in = ITEMS[str(whole[-2])]
-        return [item_stand_in if at == key else item for at, item in enumerate(data)]
+        stand_in = _item_stand_in(whole)
+        return [stand_in if at == key else item for at, item in enumerate(data)]
     if not isinstance(data, dict) or not isinstance(key, str):
         return data
     inner = data.get(key)
@@ -130,6 +134,12 @@ def _mend(data: Plain, place: Place, whole: Place) -> Plain:
     if key == "name":
         return without if "run" in data else without | {"name": f"x{whole[1]}"}
     return without | {key: STAND_INS[key]} if key in STAND_INS and _needed(key, whole) else without
+
+
+def _item_stand_in(place: Place) -> Plain:
+    if place[:-1] == ("steps",):
+        return {"name": f"x{place[-1]}", "title": "?", "target": {"manual": "?"}}
+    return ITEMS.get(str(place[-2]), "?")
 
 
 def _needed(key: str, place: Place) -> bool:

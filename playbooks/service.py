@@ -21,6 +21,7 @@ from core.language import gettext as _
 from core.language import ngettext
 from playbooks import library
 from playbooks.cards.document import Card
+from playbooks.cards.opening import open_with_alarm
 from playbooks.checking import Checked, check
 from playbooks.compiling import called_paths, compile_path
 from playbooks.document import Document
@@ -28,7 +29,6 @@ from playbooks.library import Loaded
 from playbooks.models import FINAL, Playbook, PlaybookKind, PlaybookVersion, VersionState
 from playbooks.organisation import organisation_of
 from playbooks.parsing import AnyDocument
-
 
 LOADED = {
     PlaybookKind.PATH: "Laddade larmväg",
@@ -161,7 +161,16 @@ async def start(
 ) -> Alarm:
     """Raise an alarm along a path's version in force."""
     plan = await plan_of(session, code, at=now)
-    return await alerting.raise_alarm(session, plan, trigger, now=now, means=means)
+    return await raise_along(session, plan, trigger, now=now, means=means)
+
+
+async def raise_along(
+    session: AsyncSession, plan: Plan, trigger: Trigger, *, now: datetime, means: Means
+) -> Alarm:
+    """Raise an alarm along a path's plan, and open the action cards that name the path."""
+    alarm = await alerting.raise_alarm(session, plan, trigger, now=now, means=means)
+    await open_with_alarm(session, alarm, now=now)
+    return alarm
 
 
 def _new(session: AsyncSession, code: str, kind: PlaybookKind) -> UUID:

@@ -2,6 +2,7 @@
 
 import alerting.models
 import core.models
+import playbooks.cards.models
 import playbooks.lights.models
 import playbooks.models
 import playbooks.receipts.models
@@ -23,6 +24,7 @@ MODELS = (
     rosters.worktime.models,
     alerting.models,
     playbooks.models,
+    playbooks.cards.models,
     playbooks.lights.models,
     playbooks.receipts.models,
 )

@@ -13,7 +13,9 @@ from crisis.commands.shared import opened, refuse, run, settings_or_exit
 from playbooks import service
 from playbooks.checking import Checked, lines_of
 
-app = typer.Typer(help="Larmvägar, åtgärdskort och handlingsplaner som YAML-filer.", no_args_is_help=True)
+app = typer.Typer(
+    help="Larmvägar, åtgärdskort och handlingsplaner som YAML-filer.", no_args_is_help=True
+)
 Folder = Annotated[Path, typer.Argument(help="Mapp med YAML-filer.", file_okay=False)]
 BY = By("kommandorad")
 

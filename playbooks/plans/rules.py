@@ -54,7 +54,7 @@ def companies_decide(case: PlanCase) -> Iterator[Finding]:
     company = case.organisation.units.get(case.plan.body) is UnitKind.COMPANY
     if company and case.plan.binding and not case.plan.decision:
         yield Finding(
-            ("binding",),
+            ("body",),
             _("Ett bolag binds av sin egen styrelse: skriv binding: false, eller ange decision."),
         )
 
