@@ -14,7 +14,7 @@ from core.language import gettext as _
 from playbooks.cards.document import Card
 from playbooks.document import Document, Governed
 from playbooks.models import FINAL, Playbook, PlaybookKind, PlaybookVersion
-from playbooks.parsing import AnyDocument, parse
+from playbooks.parsing import AnyDocument, Parsed, parse
 from playbooks.plans.document import ActionPlan
 
 Content = TypeVar("Content", bound=Governed)
@@ -103,6 +103,17 @@ async def versions(session: AsyncSession, code: str) -> Sequence[PlaybookVersion
     return found
 
 
+async def drafts(session: AsyncSession, kind: PlaybookKind) -> list[tuple[str, PlaybookVersion]]:
+    """Drafts and proposals of that kind, with the codes of their playbooks; the latest first."""
+    rows = await session.execute(
+        select(Playbook.code, PlaybookVersion)
+        .join(PlaybookVersion, PlaybookVersion.playbook_id == Playbook.id)
+        .where(Playbook.kind == kind, PlaybookVersion.state.not_in(FINAL))
+        .order_by(PlaybookVersion.loaded_at.desc(), Playbook.code, PlaybookVersion.number)
+    )
+    return [(code, version) for code, version in rows]
+
+
 def in_force(versions: Sequence[PlaybookVersion], *, at: datetime) -> PlaybookVersion | None:
     """Which of a playbook's versions is in force at an instant; None before the first is."""
     begun = [
@@ -115,7 +126,16 @@ def in_force(versions: Sequence[PlaybookVersion], *, at: datetime) -> PlaybookVe
 
 def document_of(version: PlaybookVersion) -> AnyDocument:
     """What a version says; it was checked when it was loaded or proposed."""
-    return _document(version.file, version.source)
+    document = _parsed(version.file, version.source).document
+    if document is None:
+        raise ValueError(f"{version.file} was loaded but can no longer be read")
+    return document
+
+
+def readable(version: PlaybookVersion) -> AnyDocument | None:
+    """What a version says; None for a draft that is not whole."""
+    parsed = _parsed(version.file, version.source)
+    return None if parsed.source.mistakes else parsed.document
 
 
 def documents(loaded: Mapping[str, Loaded[Content]]) -> dict[str, Content]:
@@ -123,8 +143,5 @@ def documents(loaded: Mapping[str, Loaded[Content]]) -> dict[str, Content]:
 
 
 @lru_cache(maxsize=256)
-def _document(file: str, source: str) -> AnyDocument:
-    document = parse(file, source.encode()).document
-    if document is None:
-        raise ValueError(f"{file} was loaded but can no longer be read")
-    return document
+def _parsed(file: str, source: str) -> Parsed:
+    return parse(file, source.encode())

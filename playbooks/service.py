@@ -26,7 +26,7 @@ from playbooks.checking import Checked, check
 from playbooks.compiling import called_paths, compile_path
 from playbooks.document import Document
 from playbooks.library import Loaded
-from playbooks.models import FINAL, Playbook, PlaybookKind, PlaybookVersion, VersionState
+from playbooks.models import Playbook, PlaybookKind, PlaybookVersion, VersionState
 from playbooks.organisation import organisation_of
 from playbooks.parsing import AnyDocument
 
@@ -77,10 +77,10 @@ async def load(
         raise MistakesInPaths(checked)
     made = []
     for code, file in checked.files.items():
-        kind = _kind(checked.documents[code])
+        kind = kind_of(checked.documents[code])
         playbook, known = await _known(session, code, kind)
         checksum = sha256(files[file]).hexdigest()
-        if _same(known, state) == (checksum, file):
+        if _same(known, state, now) == (checksum, file):
             continue
         version = PlaybookVersion(
             playbook_id=playbook or _new(session, code, kind),
@@ -100,7 +100,7 @@ async def load(
     return made
 
 
-def _kind(document: AnyDocument) -> PlaybookKind:
+def kind_of(document: AnyDocument) -> PlaybookKind:
     if isinstance(document, Card):
         return PlaybookKind.CARD
     return PlaybookKind.PATH if isinstance(document, Document) else PlaybookKind.PLAN
@@ -110,7 +110,8 @@ async def _known(
     session: AsyncSession, code: str, kind: PlaybookKind
 ) -> tuple[UUID | None, Sequence[PlaybookVersion]]:
     """The playbook with this code and its versions; Refused when the code is another kind's."""
-    playbook = await session.scalar(select(Playbook).where(Playbook.code == code))
+    locked = select(Playbook).where(Playbook.code == code).with_for_update()
+    playbook = await session.scalar(locked)  # two new versions need two numbers
     if playbook is None:
         return None, ()
     if playbook.kind != kind:
@@ -118,10 +119,15 @@ async def _known(
     return playbook.id, await library.versions(session, code)
 
 
-def _same(known: Sequence[PlaybookVersion], state: VersionState) -> tuple[str, str] | None:
+def _same(
+    known: Sequence[PlaybookVersion], state: VersionState, now: datetime
+) -> tuple[str, str] | None:
     """Checksum and file of the version that a file is new against."""
-    against = [each for each in known if state is VersionState.DRAFT or each.state in FINAL]
-    return (against[0].checksum, against[0].file) if against else None
+    if state is VersionState.DRAFT:
+        against = known[0] if known else None
+    else:
+        against = library.in_force(known, at=now)
+    return (against.checksum, against.file) if against else None
 
 
 async def export(session: AsyncSession, *, now: datetime) -> dict[str, bytes]:

@@ -5,11 +5,9 @@ from pathlib import PurePosixPath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
-from fastapi.responses import PlainTextResponse, Response
-from sqlalchemy.ext.asyncio import AsyncSession
+from fastapi.responses import Response
 
 from alerting.means import Provided
-from core.errors import NotFound
 from core.language import gettext as _
 from core.models import Role
 from core.permissions import Acting, Reader, planner, reader
@@ -17,10 +15,12 @@ from core.web import Config, Now, Session, go, page
 from playbooks import library, raise_pages, service
 from playbooks.audience import audience_of
 from playbooks.checking import Checked
-from playbooks.models import PlaybookVersion, VersionState
+from playbooks.models import PlaybookKind, VersionState
 from playbooks.picture import draw
 from playbooks.sayings import called, names_of, said
 from playbooks.service import MistakesInPaths
+from playbooks.versions.standing import standing
+from playbooks.versions.web import version_pages
 
 pages = APIRouter(prefix="/paths", dependencies=[Depends(reader)])
 loading = APIRouter(prefix="/paths", dependencies=[Depends(planner)])
@@ -31,9 +31,17 @@ async def paths(
     request: Request, session: Session, now: Now, user: Reader, loaded: str = ""
 ) -> Response:
     found = await library.paths(session, at=now)
-    new = [code for code in loaded.split(",") if code in found]
-    may_load = user.may(Role.PLANNER)
-    return page(request, "playbooks/paths.html", paths=found.values(), new=new, may_load=may_load)
+    drafts = await library.drafts(session, PlaybookKind.PATH)
+    new = {tuple(each.split(".", 1)) for each in loaded.split(",")}
+    return page(
+        request,
+        "playbooks/paths.html",
+        paths=found.values(),
+        drafts=[(code, each, standing(each, (each,), at=now)) for code, each in drafts],
+        new=[(code, each) for code, each in drafts if (code, str(each.number)) in new],
+        nothing_new=loaded == "-",
+        may_load=user.may(Role.PLANNER),
+    )
 
 
 @loading.get("/load")
@@ -63,8 +71,8 @@ async def load(
         )
     except MistakesInPaths as refusal:
         return _checked(request, refusal.checked, text)
-    codes = ",".join(library.document_of(version).code for version in made)
-    return go(f"/paths?loaded={codes}")
+    drafts = ",".join(f"{library.document_of(each).code}.{each.number}" for each in made)
+    return go(f"/paths?loaded={drafts or '-'}")
 
 
 async def _given(files: list[UploadFile], text: str) -> dict[str, bytes]:
@@ -93,7 +101,11 @@ def _checked(request: Request, checked: Checked | None, text: str) -> Response:
 
 @pages.get("/{code}")
 async def path(request: Request, code: str, session: Session, now: Now, user: Reader) -> Response:
+    """The path as it is in force; one that only has drafts yet is shown as its versions."""
     found = await library.paths(session, at=now)
+    versions = await library.versions(session, code)
+    if code not in found:
+        return go(f"/paths/{code}/versions")
     plan = service.compiled(found, code)
     names = await names_of(session)
     document = found[code].document
@@ -107,7 +119,9 @@ async def path(request: Request, code: str, session: Session, now: Now, user: Re
         steps=said(plan, names),
         step_titles={step.name: step.title for step in plan.steps},
         picture=draw(plan, names),
-        versions=await library.versions(session, code),
+        versions=versions,
+        standings={each.number: standing(each, versions, at=now) for each in versions},
+        may_draft=user.may(Role.PLANNER),
         may_raise=user.may(Role.DUTY_OFFICER),
     )
 
@@ -130,28 +144,6 @@ async def people(
     )
 
 
-@pages.get("/{code}/versions/{number}.yaml")
-async def download(code: str, number: int, session: Session) -> Response:
-    version = await _version(session, code, number)
-    attached = {"content-disposition": f'attachment; filename="{code.lower()}.yaml"'}
-    return PlainTextResponse(
-        version.source.encode(), media_type="application/yaml; charset=utf-8", headers=attached
-    )
-
-
-@pages.get("/{code}/versions/{number}")
-async def version(request: Request, code: str, number: int, session: Session) -> Response:
-    found = await _version(session, code, number)
-    return page(request, "playbooks/version.html", code=code, version=found)
-
-
-async def _version(session: AsyncSession, code: str, number: int) -> PlaybookVersion:
-    for version in await library.versions(session, code):
-        if version.number == number:
-            return version
-    raise NotFound(_("Version {number} av {code} finns inte.").format(number=number, code=code))
-
-
 router = APIRouter()
-for part in (raise_pages.router, loading, pages):
+for part in (raise_pages.router, loading, pages, version_pages("paths")):
     router.include_router(part)

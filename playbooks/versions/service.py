@@ -7,17 +7,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerting.targets import resolve
 from core import audit
 from core.audit import By
 from core.errors import NotFound, Refused
 from core.language import gettext as _
 from core.models import User
 from playbooks import library
-from playbooks.models import FINAL, Playbook, PlaybookVersion, VersionState
-from rosters.models import Person
+from playbooks.models import FINAL, Playbook, PlaybookKind, PlaybookVersion, VersionState
+from playbooks.versions.owning import must_own, owners, owns, wants_another
+
+__all__ = ["owners", "owns"]  # asked for here by those who know the verbs
 
 
 async def find(session: AsyncSession, code: str, number: int) -> PlaybookVersion:
@@ -32,22 +34,48 @@ async def draft(
     session: AsyncSession, code: str, *, by: By, now: datetime, of: int | None = None
 ) -> PlaybookVersion:
     """A draft that begins as a copy of the version in force, or of version `of`."""
+    await session.execute(select(Playbook.id).where(Playbook.code == code).with_for_update())
     known = await library.versions(session, code)
     source = await find(session, code, of) if of else library.in_force(known, at=now) or known[0]
-    version = PlaybookVersion(
-        playbook_id=source.playbook_id,
-        number=known[0].number + 1,
-        file=source.file,
-        source=source.source,
-        checksum=source.checksum,
+    version = _draft(source.playbook_id, known[0].number + 1, source.file, by=by, now=now)
+    version.source, version.checksum = source.source, source.checksum
+    session.add(version)
+    await _noted(session, version, by, "Började utkast", now)
+    return version
+
+
+async def begin(
+    session: AsyncSession, code: str, kind: PlaybookKind, content: bytes, *, by: By, now: datetime
+) -> PlaybookVersion:
+    """The first draft of a playbook that is not there yet; Refused when its code is taken."""
+    taken = _("Koden {code} används redan.").format(code=code)
+    if await session.scalar(select(Playbook.id).where(Playbook.code == code)):
+        raise Refused(taken, field="code", status=409)
+    playbook = Playbook(code=code, kind=kind)
+    try:
+        async with session.begin_nested():
+            session.add(playbook)
+    except IntegrityError as error:  # somebody was first, a moment ago
+        raise Refused(taken, field="code", status=409) from error
+    version = _draft(playbook.id, 1, f"{code.lower()}.yaml", by=by, now=now)
+    version.source, version.checksum = content.decode(), sha256(content).hexdigest()
+    session.add(version)
+    await _noted(session, version, by, "Började utkast", now)
+    return version
+
+
+def _draft(playbook_id: UUID, number: int, file: str, *, by: By, now: datetime) -> PlaybookVersion:
+    return PlaybookVersion(
+        playbook_id=playbook_id,
+        number=number,
+        file=file,
+        source="",
+        checksum="",
         loaded_at=now,
         loaded_by=by.name,
         authors=frozenset({by.name}),
         state=VersionState.DRAFT,
     )
-    session.add(version)
-    await _noted(session, version, by, "Började utkast", now)
-    return version
 
 
 async def save(
@@ -59,7 +87,13 @@ async def save(
     by: By,
     now: datetime,
 ) -> None:
-    """Write a draft anew. `seen` is the checksum of what its writer saw: two cannot overwrite each other."""
+    """Write a draft anew. `seen` is the checksum of what its writer saw: two cannot overwrite each other.
+
+    Who saves it as it was has written nothing, and does not become one of its authors.
+    """
+    checksum = sha256(content).hexdigest()
+    if version.state is VersionState.DRAFT and version.checksum == seen == checksum:
+        return
     saved = await session.execute(
         update(PlaybookVersion)
         .where(
@@ -69,7 +103,7 @@ async def save(
         )
         .values(
             source=content.decode(),
-            checksum=sha256(content).hexdigest(),
+            checksum=checksum,
             loaded_at=now,
             loaded_by=by.name,
             authors=version.authors | {by.name},
@@ -91,6 +125,8 @@ async def throw_away(
     session: AsyncSession, version: PlaybookVersion, *, by: By, now: datetime
 ) -> None:
     """A draft that nobody wants any longer; its playbook too when it never had another version."""
+    if version.state is VersionState.PROPOSED:
+        raise Refused(_("Versionen är föreslagen. Skicka tillbaka den först."), status=409)
     await _move(session, version, VersionState.DRAFT, {"summary": version.summary})
     await _noted(session, version, by, "Kastade utkast", now)
     await session.execute(delete(PlaybookVersion).where(PlaybookVersion.id == version.id))
@@ -103,9 +139,11 @@ async def propose(
     session: AsyncSession, version: PlaybookVersion, *, summary: str, by: By, now: datetime
 ) -> None:
     """Freeze a draft for its owner to judge; whoever calls has checked what it says."""
+    if not summary.strip():
+        raise Refused(_("Skriv med en mening vad som är nytt."), field="summary")
     values = {
         "state": VersionState.PROPOSED,
-        "summary": summary,
+        "summary": summary.strip(),
         "proposed_at": now,
         "proposed_by": by.name,
         "sent_back": "",
@@ -126,8 +164,10 @@ async def send_back(
 ) -> None:
     """Not like this: it is a draft again. By its owner, or by whoever proposed it."""
     if version.proposed_by != by.name:
-        await _must_own(session, version, user, now=now, zone=zone)
-    values = {"state": VersionState.DRAFT, "sent_back": why}
+        await must_own(session, version, user, now=now, zone=zone)
+    if not why.strip():
+        raise Refused(_("Skriv varför den skickas tillbaka."), field="why")
+    values = {"state": VersionState.DRAFT, "sent_back": why.strip()}
     await _move(session, version, VersionState.PROPOSED, values)
     await _noted(session, version, by, "Skickade tillbaka version", now, why)
 
@@ -144,13 +184,13 @@ async def approve(
 ) -> None:
     """In force from its day, or at once. Also what was loaded unapproved can be approved.
 
-    Refused for whoever does not hold the owner's role, for its only author where the playbook wants
-    another, for a day before now, and for a version older than one that is already final.
+    Refused for whoever does not hold the owner's role, for each of its authors where the playbook
+    wants another, for a day before now, and for a version older than one that is already final.
     """
-    await _must_own(session, version, user, now=now, zone=zone)
-    document = library.document_of(version)
-    if document.approved_by_another and version.authors <= {by.name}:
-        raise Refused(_("Den som har skrivit versionen får inte ensam godkänna den."), status=403)
+    _must_be_approvable(version)
+    await must_own(session, version, user, now=now, zone=zone)
+    if by.name in version.authors and await wants_another(session, version, now=now):
+        raise Refused(_("Du har skrivit i versionen: någon annan måste godkänna den."), status=403)
     loaded = version.state is VersionState.LOADED
     if not loaded and in_force_from and in_force_from < now:
         raise Refused(_("Dagen har redan varit."), field="in_force_from")
@@ -177,33 +217,20 @@ async def review(
     zone: ZoneInfo,
 ) -> None:
     """The owner has gone through the version in force, and it still holds."""
-    await _must_own(session, version, user, now=now, zone=zone)
+    await must_own(session, version, user, now=now, zone=zone)
+    known = await library.versions(session, await code_of(session, version.playbook_id))
+    current = library.in_force(known, at=now)
+    if current is None or current.id != version.id:
+        raise Refused(_("Bara den version som gäller kan gås igenom."), status=409)
     await _move(session, version, version.state, {"reviewed_at": now, "reviewed_by": user.name})
     await _noted(session, version, by, "Såg över version", now)
 
 
-async def owns(
-    session: AsyncSession, version: PlaybookVersion, user: User, *, now: datetime, zone: ZoneInfo
-) -> bool:
-    """True when the account's person is among those the playbook names as its owner today."""
-    document = library.document_of(version)
-    holders = await resolve(session, (document.owner,), at=now, zone=zone)
-    return any(person.user_id == user.id for person in holders)
-
-
-async def owners(
-    session: AsyncSession, version: PlaybookVersion, *, now: datetime, zone: ZoneInfo
-) -> list[Person]:
-    """Who holds the owner's role today; nobody when the post is empty."""
-    document = library.document_of(version)
-    return await resolve(session, (document.owner,), at=now, zone=zone)
-
-
-async def _must_own(
-    session: AsyncSession, version: PlaybookVersion, user: User, *, now: datetime, zone: ZoneInfo
-) -> None:
-    if not await owns(session, version, user, now=now, zone=zone):
-        raise Refused(_("Bara den som äger dokumentet kan göra det."), status=403)
+def _must_be_approvable(version: PlaybookVersion) -> None:
+    if version.state is VersionState.DRAFT:
+        raise Refused(_("Utkastet är inte föreslaget än."), status=409)
+    if version.state is VersionState.APPROVED:
+        raise Refused(_("Versionen är redan godkänd."), status=409)
 
 
 async def _must_be_newest(session: AsyncSession, version: PlaybookVersion) -> None:
@@ -217,7 +244,7 @@ async def _must_be_newest(session: AsyncSession, version: PlaybookVersion) -> No
         )
     )
     if newest is not None and newest > version.number:
-        sentence = _("Version {number} gäller redan: en äldre kan inte ersätta den.")
+        sentence = _("Version {number} är nyare och finns redan: en äldre kan inte ersätta den.")
         raise Refused(sentence.format(number=newest), status=409)
 
 

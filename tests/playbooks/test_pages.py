@@ -39,8 +39,10 @@ async def test_a_pasted_path_is_checked_and_then_loaded(site: Site, planner: Vis
     assert checked.status_code == 200
     assert "Inga fel i LV-03." in checked.text
     loaded = await planner.post(URL, text=text.replace("\n", "\r\n"), act="load")
-    assert loaded.headers["location"] == "/paths?loaded=LV-03"
-    await planner.sees("/paths?loaded=LV-03", "Nytt utkast: LV-03.")
+    assert loaded.headers["location"] == "/paths?loaded=LV-03.2"
+    await planner.sees("/paths?loaded=LV-03.2", "1 nytt utkast", "/paths/LV-03/versions/2")
+    again = await planner.post(URL, text=text, act="load")
+    await planner.sees(again.headers["location"], "Inget nytt")
     async with site.database.reading() as session:
         assert (await service.plan_of(session, "LV-03", at=NIGHT)).version == 1
         newest = (await library.versions(session, "LV-03"))[0]
