@@ -38,7 +38,9 @@ from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
 from playbooks.cards import run_pages
+from playbooks.cards import web as card_pages
 from playbooks.cards.run_view import board_notes
+from playbooks.plans import web as plan_pages
 from rosters import (
     contact_pages,
     import_pages,
@@ -118,6 +120,8 @@ PAGES = (
     phone_pages,
     webhooks,
     run_pages,
+    card_pages,
+    plan_pages,
     paths,
     start,
 )
@@ -134,6 +138,8 @@ MENU = (
     Place("/duty", N_("Jour"), "calendar-clock"),
     Place("/my/me", N_("Min sida"), "circle-user"),
     Place("/paths", N_("Larmvägar"), "route"),
+    Place("/cards", N_("Åtgärdskort"), "list-checks"),
+    Place("/plans", N_("Handlingsplaner"), "clipboard-list"),
     Place("/people", N_("Personer"), "users"),
     Place("/lists", N_("Larmlistor"), "list-ordered"),
     Place("/readiness", N_("Nåbarhet"), "radio-tower"),
