@@ -27,6 +27,9 @@ class CardRun(Row):
     opened_at: Mapped[datetime]
     opened_by: Mapped[str] = mapped_column(default="")  # "": the alarm opened it
     alarm_id: Mapped[UUID | None] = mapped_column(references("alarm.id"), default=None)
+    set_aside_at: Mapped[datetime | None] = mapped_column(default=None)  # not needed this time
+    set_aside_by: Mapped[str] = mapped_column(default="")
+    set_aside_why: Mapped[str] = mapped_column(default="")
 
 
 class LineState(StrEnum):

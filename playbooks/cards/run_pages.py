@@ -27,6 +27,11 @@ opening = APIRouter(
 Text = Annotated[str, Form()]
 
 
+def may_open(user: User) -> bool:
+    """Open cards, and set them aside."""
+    return user.may(Role.DUTY_OFFICER) or user.may(Role.PLANNER)
+
+
 @dataclass(frozen=True, slots=True)
 class AtRun:
     """Somebody with one open card before them."""
@@ -61,7 +66,14 @@ class AtRun:
         status = 409 if errors and not part else 200
         mode = view.run.mode.value
         return page(
-            self.request, template, status=status, view=view, errors=errors or {}, alarm_mode=mode
+            self.request,
+            template,
+            status=status,
+            view=view,
+            errors=errors or {},
+            alarm_mode=mode,
+            may_open=may_open(self.user),
+            longest=LONGEST_REMARK,
         )
 
     async def line(self, line_id: UUID, **shown: Any) -> Response:
@@ -139,7 +151,7 @@ async def _cards(
         open=alarm.state in OPEN_ALARM,
         looks=looks,
         others=(await run_view.unopened(session, looks, now=now)).values(),
-        may_open=user.may(Role.DUTY_OFFICER) or user.may(Role.PLANNER),
+        may_open=may_open(user),
         errors=errors or {},
     )
 
@@ -164,6 +176,25 @@ async def open_card(
 @runs.get("/{run_id:uuid}")
 async def one_card(here: Here) -> Response:
     return await here.shown()
+
+
+@opening.post("/{run_id:uuid}/set-aside")
+async def set_aside(here: Here, why: Text = "") -> Response:
+    """The card is not needed this time."""
+    return await _whole(here, here.hand.set_aside(why))
+
+
+@opening.post("/{run_id:uuid}/take-up")
+async def take_up(here: Here) -> Response:
+    return await _whole(here, here.hand.take_up())
+
+
+async def _whole(here: AtRun, verb: Awaitable[None]) -> Response:
+    async with attempt(here.hand.session) as errors:
+        await verb
+    if errors:
+        return await here.shown(errors=errors)
+    return go(f"/alarms/{here.hand.run.alarm_id}/cards/{here.hand.run.id}")
 
 
 @runs.get("/{run_id:uuid}/part")

@@ -202,6 +202,10 @@ class CardLook:
     run: CardRun
     progress: Progress
 
+    @property
+    def aside(self) -> bool:
+        return self.run.set_aside_at is not None
+
 
 async def opened(session: AsyncSession, alarm: Alarm, *, now: datetime) -> list[CardLook]:
     """The open cards of an alarm, the late ones first."""
@@ -215,7 +219,7 @@ async def opened(session: AsyncSession, alarm: Alarm, *, now: datetime) -> list[
         of[row.run_id].append(row)
     at = alarm.closed_at or now
     looks = [CardLook(run, progress(of[run.id], at=at)) for run in runs]
-    return sorted(looks, key=lambda look: (-look.progress.late, look.run.code))
+    return sorted(looks, key=lambda look: (look.aside, -look.progress.late, look.run.code))
 
 
 async def unopened(
@@ -231,10 +235,10 @@ async def board_notes(
     session: AsyncSession, alarm: Alarm, *, now: datetime
 ) -> tuple[BoardNote, ...]:
     """The line about cards on an alarm's board, and the warning before the alarm is closed."""
-    looks = await opened(session, alarm, now=now)
+    looks = [each for each in await opened(session, alarm, now=now) if not each.aside]
     url = f"/alarms/{alarm.id}/cards"
     if not looks:
-        return (BoardNote("neutral", _("Åtgärdskort: inget öppnat"), url),)
+        return (BoardNote("neutral", _("Åtgärdskort: inget i bruk"), url),)
     whole = Progress(
         done=sum(each.progress.done for each in looks),
         of=sum(each.progress.of for each in looks),

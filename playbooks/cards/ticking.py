@@ -1,10 +1,11 @@
 """The verbs of an open card: tick a line off, take it back, say that it does not apply, remark."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.logbook import changed
@@ -56,6 +57,38 @@ class Hand:
             raise Refused(_closed(), status=409)
         await self._write_down(line, Happening.REMARKED, text)
 
+    async def set_aside(self, why: str) -> None:
+        """The whole card is not needed this time: it no longer counts, and can be taken up again."""
+        why = one_line(why, field="why", longest=LONGEST_REMARK, required=True)
+        values = {"set_aside_at": self.now, "set_aside_by": self.name, "set_aside_why": why}
+        await self._turn(CardRun.set_aside_at.is_(None), values)
+        await self._noted("Lade undan åtgärdskort", why)
+
+    async def take_up(self) -> None:
+        values = {"set_aside_at": None, "set_aside_by": "", "set_aside_why": ""}
+        await self._turn(CardRun.set_aside_at.is_not(None), values)
+        await self._noted("Tog fram åtgärdskort")
+
+    async def _turn(self, seen: ColumnElement[bool], values: Mapping[str, object]) -> None:
+        turned = await self.session.execute(
+            update(CardRun)
+            .where(CardRun.id == self.run.id, seen, self._alarm_is_open())
+            .values(values)
+            .returning(CardRun.id)
+        )
+        first = turned.first() is not None
+        await self.session.refresh(self.run)
+        if not first:
+            late = _("Någon annan har redan lagt undan eller tagit fram kortet.")
+            raise Refused(late if await self._open() else _closed(), status=409)
+
+    def _alarm_is_open(self) -> ColumnElement[bool]:
+        return (
+            select(Alarm.id)
+            .where(Alarm.id == self.run.alarm_id, Alarm.state.in_(OPEN_ALARM))
+            .exists()
+        )
+
     async def line(self, line_id: UUID) -> RunLine:
         """NotFound when it is on no card, or on another one."""
         found = await self.session.get(RunLine, line_id, populate_existing=True)
@@ -74,11 +107,10 @@ class Hand:
     ) -> None:
         """One conditional UPDATE: the line as it was seen, on a card whose alarm is open."""
         seen = RunLine.state == LineState.OPEN if turn is None else RunLine.turn == turn
-        alarm = select(Alarm.id).where(Alarm.id == self.run.alarm_id, Alarm.state.in_(OPEN_ALARM))
         moved = await self.session.execute(
             update(RunLine)
             .where(RunLine.id == line_id, RunLine.run_id == self.run.id)
-            .where(seen, RunLine.state != to, alarm.exists())
+            .where(seen, RunLine.state != to, self._alarm_is_open())
             .values(
                 state=to,
                 changed_at=self.now,
@@ -106,9 +138,11 @@ class Hand:
             )
         )
         detail = f"{line.position}: {line.text}" + (f" ({remark})" if remark else "")
-        await audit.note(
-            self.session, self.by, SAID[what], self.run.code, now=self.now, detail=detail
-        )
+        await self._noted(SAID[what], detail)
+
+    async def _noted(self, what: str, detail: str = "") -> None:
+        """In the audit trail; and whoever looks sees it at once."""
+        await audit.note(self.session, self.by, what, self.run.code, now=self.now, detail=detail)
         if self.run.alarm_id:
             changed(self.session, self.run.alarm_id)
 

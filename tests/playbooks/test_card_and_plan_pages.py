@@ -141,6 +141,15 @@ async def test_a_new_card_and_what_is_wrong_with_it(site: Site, planner: Visitor
     assert (version.state, version.file) == (VersionState.DRAFT, "ak-10.yaml")
 
 
+async def test_a_file_of_a_card_is_loaded_where_paths_are(site: Site, planner: Visitor) -> None:
+    text = CARD.replace("Verifiera", "Verifiera noga")
+    wrong = await planner.post("/paths/load", text=text.replace("15m", "x"), act="load")
+    assert (wrong.status_code, "åk-9.yaml:17" in wrong.text) == (422, True)
+    loaded = await planner.post("/paths/load", text=text, act="load")
+    assert loaded.headers["location"] == "/cards"
+    await planner.sees("/cards", "ÅK-9, version 2")
+
+
 async def test_a_plan_is_written_and_its_people_are_named_today(
     site: Site, planner: Visitor
 ) -> None:
@@ -170,7 +179,9 @@ async def test_every_body_has_a_light_that_fades_by_itself(site: Site, planner: 
     await owner.sees("/plans", "Klar", "Namn P40", "(Namn P03)")
     site.clock.move(YEAR)
     later = await site.signed_in("lisa")
-    await later.sees("/plans", "Planen skulle ha setts över 2027-11-24", "ingen ersättare", "Gå igenom planen")
+    await later.sees(
+        "/plans", "Planen skulle ha setts över 2027-11-24", "ingen ersättare", "Gå igenom planen"
+    )
     await later.sees("/", "1 handlingsplan skulle ha setts över")
     lines = unescape((await later.get("/plans.csv")).text).splitlines()
     assert len(lines) == 1 + 1 + 1 + 2  # a head, two bodies without a plan, and two functions

@@ -75,7 +75,7 @@ async def test_a_test_opens_no_card_and_another_path_neither(site: Site, tib: Vi
     for code, mode in (("LV-01", "test"), ("LV-02", "live")):
         at = await raised(site, tib, code, mode)
         await tib.sees(at, "Inget åtgärdskort är öppnat", "ÅK-9 Prov", "Öppna")
-        await tib.sees(at.removesuffix("/cards"), "Åtgärdskort: inget öppnat")
+        await tib.sees(at.removesuffix("/cards"), "Åtgärdskort: inget i bruk")
 
 
 async def test_a_card_is_opened_by_hand_once(site: Site, tib: Visitor) -> None:
@@ -170,6 +170,25 @@ async def test_when_the_alarm_ends_the_card_is_frozen_and_stays_readable(
     assert (await rows(site.database))["Verifiera"].turn == 0
     assert (await tib.post(at, code="ÅK-9")).status_code == 409
     await tib.sees(f"{run}/lines.csv", "Verifiera")
+
+
+async def test_a_card_that_is_not_needed_is_set_aside_and_taken_up_again(
+    site: Site, tib: Visitor
+) -> None:
+    at = await raised(site, tib)
+    run, reader = await run_at(site), await site.signed_in("lisa")
+    site.clock.move(timedelta(minutes=30))
+    assert (await reader.post(f"{run}/set-aside", why="Fel kort")).status_code == 403
+    assert "Fyll i" in unescape((await tib.post(f"{run}/set-aside", why=" ")).text)
+    assert (await tib.post(f"{run}/set-aside", why="Det var brand")).status_code == 303
+    assert (await tib.post(f"{run}/set-aside", why="Igen")).status_code == 409
+    await tib.sees(run, "Kortet är undanlagt", "Det var brand", "Alva")
+    await tib.sees(at, "Undanlagt: Det var brand")
+    board = at.removesuffix("/cards")
+    await tib.sees(board, "Åtgärdskort: inget i bruk")
+    assert "inte klara" not in await tib.sees(f"{board}/end")
+    assert (await tib.post(f"{run}/take-up")).status_code == 303
+    await tib.sees(board, "2 försenade")
 
 
 async def test_forged_addresses_lead_nowhere(site: Site, tib: Visitor) -> None:

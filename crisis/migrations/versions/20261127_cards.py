@@ -36,6 +36,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_by", sa.Text(), nullable=False),
         sa.Column("alarm_id", sa.Uuid(), nullable=True),
+        sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("set_aside_by", sa.Text(), nullable=False),
+        sa.Column("set_aside_why", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["alarm_id"],
