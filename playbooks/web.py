@@ -15,6 +15,7 @@ from core.web import Config, Now, Session, go, page
 from playbooks import library, raise_pages, service
 from playbooks.audience import audience_of
 from playbooks.checking import Checked
+from playbooks.editing import web as editing
 from playbooks.models import PlaybookKind, VersionState
 from playbooks.picture import draw
 from playbooks.sayings import called, names_of, said
@@ -148,5 +149,5 @@ async def people(
 
 
 router = APIRouter()
-for part in (raise_pages.router, loading, pages, version_pages("paths")):
+for part in (raise_pages.router, loading, editing.router, pages, version_pages("paths")):
     router.include_router(part)

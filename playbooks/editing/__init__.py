@@ -1,0 +1,1 @@
+"""Alarm paths written in the browser, step by step."""
