@@ -49,7 +49,7 @@ async def belongs(site: Site, username: str, ref: str) -> None:
 async def fields_of(visitor: Visitor, url: str) -> dict[str, str]:
     """What a form would send if it were saved as it stands."""
     text = (await visitor.get(url)).text
-    form = text[text.index('<form class="form wide') :]
+    form = text[text.index('<form class="form roomy') :]
     found = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
     found |= dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
     found |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)<', form))
