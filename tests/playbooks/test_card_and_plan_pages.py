@@ -156,7 +156,7 @@ async def test_a_plan_is_written_and_its_people_are_named_today(
     edit = unescape((await planner.post("/plans/HP-TN/versions")).headers["location"])
     fields = await fields_of(planner, edit)
     assert fields["body"] == "TN"
-    changed = {
+    changed: dict[str, str | list[str]] = {
         **fields,
         "function-0": "Leder krisen",
         "deputies-0": ["person:P03", "person:P04", ""],

@@ -14,9 +14,9 @@ PAGES = {
     "tib": (
         "/", "/alarms", "/alarms?state=open", "/alarms/new", "/alarms/new/LV-01", "/alarms/new/LV-03?mode=exercise",
         "/alarms/new/LV-04?mode=test", "/alarms/new/LV-06", "/phones", "/duty", "/paths", "/paths/LV-03",
-        "/paths/LV-04/people", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
+        "/paths/LV-04/people", "/cards", "/cards/ÅK-1", "/plans", "/plans/HP-KS", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
     ),
-    "planerare": ("/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths"),
+    "planerare": ("/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths", "/cards/new", "/plans/new"),
     "admin": ("/users", "/tokens", "/audit"),
     "lasare": ("/", "/people", "/alarms"),
 }  # fmt: skip
@@ -26,7 +26,7 @@ OF_THE_ROSTER = (
     "/duty/qualifications", "/duty/fairness", "/duty/links", "/worktime", "/worktime/profiles",
     "/readiness", "/readiness/campaigns", "/readiness/campaigns/new", "/my/me",
 )  # fmt: skip
-OF_AN_ALARM = ("", "/wall", "/log", "/correction", "/end", "/steps/new")
+OF_AN_ALARM = ("", "/wall", "/log", "/correction", "/end", "/steps/new", "/cards")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
