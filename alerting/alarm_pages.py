@@ -1,7 +1,7 @@
 """What an operator does with a whole alarm: undo, correct, end, add a step, sort replies."""
 
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting import operating
 from alerting.board import find_alarm, read_board
+from alerting.board_notes import notes_of
 from alerting.call_in_pages import minutes
 from alerting.call_in_view import reached, read_reply
 from alerting.desk import AtDesk, Desk
@@ -55,6 +56,8 @@ class AtAlarm:
     ) -> Response:
         desk = self.desk
         board = await read_board(desk.session, self.alarm_id, now=desk.now, means=desk.means)
+        notes = await notes_of(self.request, desk.session, board.alarm, now=desk.now)
+        board = replace(board, notes=notes)
         status = 422 if errors else 200
         shown |= {"errors": errors or {}, "ready": self.ready_text(board.alarm.title)}
         shown |= {"reached": await reached(desk.session, self.alarm_id)}

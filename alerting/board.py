@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from alerting.board_notes import BoardNote
 from alerting.board_people import PersonLine, read_people
 from alerting.board_words import Look, alarm_look, count_words, counted_word, step_look
 from alerting.chain import Chain, Link, accepted_in_total
@@ -110,6 +111,7 @@ class Board:
     last_resort: tuple[Contact, ...]
     log: tuple[LogLine, ...]
     more_log: bool
+    notes: tuple[BoardNote, ...] = ()
 
     @property
     def asked(self) -> int:

@@ -1,5 +1,6 @@
 """Pages that show alarms: the list, the board that follows by itself, the wall and the log."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from alerting.alarm_list import Filter, alarms_as_csv, list_alarms
 from alerting.board import Board, find_alarm, read_board, read_log
+from alerting.board_notes import notes_of
 from alerting.live import changes
 from alerting.means import Provided
 from alerting.models import OPEN_ALARM
@@ -32,8 +34,11 @@ def board_page(
     return page(request, template, status=status, board=board, alarm_mode=mode, **shown, **more)
 
 
-async def _board(alarm_id: UUID, session: Session, now: Now, means: Provided) -> Board:
-    return await read_board(session, alarm_id, now=now, means=means)
+async def _board(
+    request: Request, alarm_id: UUID, session: Session, now: Now, means: Provided
+) -> Board:
+    board = await read_board(session, alarm_id, now=now, means=means)
+    return replace(board, notes=await notes_of(request, session, board.alarm, now=now))
 
 
 Shown = Annotated[Board, Depends(_board, scope="function")]

@@ -67,15 +67,15 @@ async def find_user(request: Request, session: Session, now: Now) -> User | None
     return user
 
 
-def _requires(role: Role) -> Callable[..., Coroutine[Any, Any, User]]:
+def _requires(*roles: Role) -> Callable[..., Coroutine[Any, Any, User]]:
     async def check(user: Annotated[User | None, Depends(find_user, scope="function")]) -> User:
         if user is None:
             raise SignInNeeded
-        if not user.may(role):
+        if not any(user.may(role) for role in roles):
             raise Refused(_("Ditt konto har inte behörighet till detta."), status=403)
         return user
 
-    setattr(check, PERMISSION, role.value)
+    setattr(check, PERMISSION, " or ".join(role.value for role in roles))
     return check
 
 
@@ -111,6 +111,7 @@ setattr(anyone, PERMISSION, "anyone")
 reader = _requires(Role.READER)
 duty_officer = _requires(Role.DUTY_OFFICER)
 planner = _requires(Role.PLANNER)
+duty_officer_or_planner = _requires(Role.DUTY_OFFICER, Role.PLANNER)
 administrator = _requires(Role.ADMINISTRATOR)
 
 Reader = Annotated[User, Depends(reader, scope="function")]

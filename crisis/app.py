@@ -41,12 +41,16 @@ from crisis.signals import service as signals
 from crisis.signals import web as signal_pages
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.cards import run_pages
+from playbooks.cards import web as card_pages
+from playbooks.cards.run_view import board_notes
 from playbooks.communication_tests import speed
 from playbooks.communication_tests import web as communication_tests
 from playbooks.forecast import web as forecast_pages
 from playbooks.forecast.computing import Forecasts
 from playbooks.lights import api as lights_api
 from playbooks.lights import web as light_pages
+from playbooks.plans import web as plan_pages
 from playbooks.receipts import my_pages as receipt_cards
 from playbooks.receipts import web as receipts
 from playbooks.ways_in import pages as ways_in_pages
@@ -136,6 +140,9 @@ PAGES = (
     communication_tests,
     light_pages,
     forecast_pages,
+    run_pages,
+    card_pages,
+    plan_pages,
     paths,
     receipts,
     receipt_cards,
@@ -159,6 +166,8 @@ MENU = (
     Place("/signals", N_("Signaler"), "radio"),
     Place("/my/me", N_("Min sida"), "circle-user"),
     Place("/paths", N_("Larmvägar"), "route"),
+    Place("/cards", N_("Åtgärdskort"), "list-checks"),
+    Place("/plans", N_("Handlingsplaner"), "clipboard-list"),
     Place("/people", N_("Personer"), "users"),
     Place("/lists", N_("Larmlistor"), "list-ordered"),
     Place("/readiness", N_("Nåbarhet"), "radio-tower"),
@@ -209,6 +218,7 @@ def create_app(
     app.state.scopes, app.state.demo_accounts = SCOPES, ()
     app.state.ways_in = (TextsAndCalls(rules_from(settings)),)  # besides the pages
     app.state.after_raise = (signals.link,)  # told which alarm was raised because of what
+    app.state.board_notes = (board_notes,)  # what boards of alarms say of action cards
     app.state.open_matters = (open_alarms,)  # what a handover of duty starts out with
     app.state.own_parts = (receipt_cards.own_part, speed.own_part)  # of one's own page
     app.state.people, app.state.stopping = None, asyncio.Event()

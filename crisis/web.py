@@ -16,6 +16,7 @@ from crisis.readiness import asked, would_get_through
 from crisis.signals.web import waiting as signals_waiting
 from playbooks.communication_tests import listing as communication_tests
 from playbooks.lights.matters import waiting as lights_waiting
+from playbooks.plans.bodies import waiting as plans_waiting
 from playbooks.versions.matters import waiting as versions_waiting
 from rosters.duty.models import DutyRole
 from rosters.duty.resolver import next_on_duty, on_duty
@@ -52,6 +53,7 @@ async def start(
             *await communication_tests.waiting(session, now=now),
             *await versions_waiting(session),
             *await lights_waiting(session, now=now),
+            *await plans_waiting(session, now=now, zone=settings.zone),
         ],
         may_raise=user.may(Role.DUTY_OFFICER),
     )

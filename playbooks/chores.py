@@ -3,6 +3,7 @@
 from functools import partial
 
 from alerting.means import Means
+from playbooks.cards.opening import open_missing
 from playbooks.communication_tests import ending, schedules
 from playbooks.lights.alarms import record_alarms
 from playbooks.lights.service import keep_records
@@ -16,6 +17,7 @@ def playbook_chores(means: Means) -> tuple[Chore, ...]:
     forget = partial(asking.forget_old_numbers, sender=means.sender)
     calling = partial(ways_in.keep_going, means=means)
     return (
+        Chore("cards_opened", 10, open_missing),
         Chore("alarms_recorded", 10, partial(record_alarms, zone=means.zone)),
         Chore("lights_kept", 60, partial(keep_records, zone=means.zone)),
         Chore("receipts_asked", 300, partial(asking.ask_readers, zone=means.zone)),

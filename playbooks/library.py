@@ -43,6 +43,18 @@ async def plans(session: AsyncSession, *, at: datetime) -> dict[str, Loaded[Acti
     return await _in_force(session, PlaybookKind.PLAN, at, ActionPlan)
 
 
+async def everything(session: AsyncSession, *, at: datetime) -> dict[str, AnyDocument]:
+    """What all playbooks in force at an instant say, by code."""
+    found: dict[str, AnyDocument] = {}
+    for each in (await paths(session, at=at)).values():
+        found[each.document.code] = each.document
+    for card in (await cards(session, at=at)).values():
+        found[card.document.code] = card.document
+    for plan in (await plans(session, at=at)).values():
+        found[plan.document.code] = plan.document
+    return found
+
+
 async def _in_force(
     session: AsyncSession, kind: PlaybookKind, at: datetime, content: type[Content]
 ) -> dict[str, Loaded[Content]]:

@@ -20,6 +20,7 @@ class Organisation:
     duties: frozenset[str] = frozenset()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, UnitKind] = field(default_factory=dict)
     longest_site: str = "Demoskolan i Södra Sandby"  # what {place} may become
 
     def knows(self, target: Target) -> bool:
@@ -62,11 +63,13 @@ async def organisation_of(session: AsyncSession, *, today: date) -> Organisation
     )
     for kind, code, ref in entries:
         lists[kind][code] += (ref,)
-    sites = (await session.scalars(select(Unit.name).where(Unit.kind == UnitKind.SITE))).all()
+    units = (await session.scalars(select(Unit))).all()
+    sites = [unit.name for unit in units if unit.kind is UnitKind.SITE]
     return Organisation(
         people=frozenset(await session.scalars(select(Person.ref).where(*active))),
         duties=frozenset(await session.scalars(select(DutyRole.code))),
         roles=lists[CallListKind.ROLE],
         groups=lists[CallListKind.GROUP],
+        units={unit.code: unit.kind for unit in units},
         longest_site=max(sites, key=len, default=""),
     )

@@ -1,6 +1,6 @@
 """From plain data to a document: every wrong field becomes a mistake with its line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -40,6 +40,23 @@ STAND_INS: dict[str, Plain] = {
     "steps": [{"name": "x", "title": "?", "target": {"manual": "?"}}],
     "target": {"manual": "?"},
     "run": "X",
+    "scenario": "?",
+    "section": "triggers",
+    "text": "?",
+    "parts": [{"section": "triggers", "lines": [{"text": "?"}]}],
+    "lines": [{"text": "?"}],
+    "body": "?",
+    "function": "?",
+    "holder": {"manual": "?"},
+    "heading": "?",
+    "organisation": [{"function": "?", "holder": {"manual": "?"}}],
+}
+# The same for one item of a list; a list that is not here is left out whole.
+ITEMS: dict[str, Plain] = {
+    "parts": {"section": "triggers", "lines": [{"text": "?"}]},
+    "lines": {"text": "?"},
+    "organisation": {"function": "?", "holder": {"manual": "?"}},
+    "chapters": {"heading": "?", "text": "?"},
 }
 
 
@@ -56,6 +73,11 @@ def parse(file: str, content: bytes) -> Parsed:
     """Understand one file; its mistakes are added to the source."""
     source = read(file, content)
     if not isinstance(source.data, dict):
+        return Parsed(source)
+    if "kind" in source.data and str(source.data["kind"]) not in MODELS:
+        known = ", ".join(MODELS)
+        sentence = _("kind: värdet finns inte: välj {known}, eller ta bort raden för en larmväg.")
+        source.say(source.line(("kind",)), sentence.format(known=known))
         return Parsed(source)
     mended: set[Place] = set()
     data: Plain = source.data
@@ -78,13 +100,20 @@ def _place(error: ErrorDetails) -> Place:
     return tuple(step for step in error["loc"] if step not in {ONE_STEP, SUB_PATH})
 
 
-def _report(source: Source, errors: Iterable[ErrorDetails]) -> None:
+def _report(source: Source, errors: Sequence[ErrorDetails]) -> None:
     said: set[Place] = set()
     for error in errors:
         place = _place(error)
-        if place not in said:
+        if place not in said and not _only_follows(error, errors):
             said.add(place)
             source.say(source.line(place), _sentence(error, place))
+
+
+def _only_follows(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
+    """A list is too short because its only item is wrong: the item is what is said."""
+    place = _place(error)
+    inside = (_place(each)[: len(place)] for each in errors if len(_place(each)) > len(place))
+    return error["type"] == "too_short" and place in inside
 
 
 def _mend(data: Plain, place: Place, whole: Place) -> Plain:
@@ -92,19 +121,25 @@ def _mend(data: Plain, place: Place, whole: Place) -> Plain:
     key, rest = (place[0], place[1:]) if place else ("", ())
     if isinstance(data, list) and isinstance(key, int) and key < len(data) and rest:
         return [_mend(item, rest, whole) if at == key else item for at, item in enumerate(data)]
-    if isinstance(data, list) and whole[:-1] == ("steps",) and isinstance(key, int):
-        stand_in: Plain = {"name": f"x{key}", "title": "?", "target": {"manual": "?"}}
+    if isinstance(data, list):
+        stand_in = _item_stand_in(whole)
         return [stand_in if at == key else item for at, item in enumerate(data)]
     if not isinstance(data, dict) or not isinstance(key, str):
         return data
     inner = data.get(key)
-    deeper = isinstance(inner, dict) or (isinstance(inner, list) and key == "steps")
+    deeper = isinstance(inner, dict) or (isinstance(inner, list) and key in {"steps", *ITEMS})
     if rest and deeper:
         return data | {key: _mend(inner, rest, whole)}
     without = {name: value for name, value in data.items() if name != key}
     if key == "name":
         return without if "run" in data else without | {"name": f"x{whole[1]}"}
     return without | {key: STAND_INS[key]} if key in STAND_INS and _needed(key, whole) else without
+
+
+def _item_stand_in(place: Place) -> Plain:
+    if place[:-1] == ("steps",):
+        return {"name": f"x{place[-1]}", "title": "?", "target": {"manual": "?"}}
+    return ITEMS.get(str(place[-2]), "?")
 
 
 def _needed(key: str, place: Place) -> bool:
@@ -143,6 +178,12 @@ def _plain_words(kind: str, field: str, about: dict[str, object]) -> str:
         ("run", "string_pattern_mismatch"): code,
         ("steps", "too_short"): _("larmvägen har inga steg."),
         ("steps", "tuple_type"): _("larmvägen har inga steg."),
+        ("parts", "too_short"): _("kortet har inga avsnitt."),
+        ("parts", "tuple_type"): _("kortet har inga avsnitt."),
+        ("lines", "too_short"): _("avsnittet har inga rader."),
+        ("lines", "tuple_type"): _("avsnittet har inga rader."),
+        ("organisation", "too_short"): _("planen utser ingen."),
+        ("organisation", "tuple_type"): _("planen utser ingen."),
     }
     sentences = {
         "string_type": _("här ska det stå en text."),

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerting import service as alerting
 from alerting.desk import AtDesk, Desk
 from alerting.models import OPEN_ALARM, Alarm
 from alerting.plan import Mode, Plan
@@ -118,7 +117,7 @@ async def raise_alarm(
         )
     if changes:
         return await _shown(request, desk, found, form, changes=changes)
-    alarm = await alerting.raise_alarm(
+    alarm = await service.raise_along(
         desk.session, found.plan, trigger, now=desk.now, means=desk.means
     )
     for link in request.app.state.after_raise if form.about else ():

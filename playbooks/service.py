@@ -21,6 +21,7 @@ from core.language import gettext as _
 from core.language import ngettext
 from playbooks import library
 from playbooks.cards.document import Card
+from playbooks.cards.opening import open_with_alarm
 from playbooks.checking import Checked, check
 from playbooks.compiling import called_paths, compile_path
 from playbooks.document import Document
@@ -29,6 +30,12 @@ from playbooks.models import Playbook, PlaybookKind, PlaybookVersion, VersionSta
 from playbooks.organisation import organisation_of
 from playbooks.parsing import AnyDocument
 
+LOADED = {
+    PlaybookKind.PATH: "Laddade larmväg",
+    PlaybookKind.CARD: "Laddade åtgärdskort",
+    PlaybookKind.PLAN: "Laddade handlingsplan",
+}
+
 
 class MistakesInPaths(Refused):
     """Files that are not loaded, with all that is wrong with them."""
@@ -36,8 +43,8 @@ class MistakesInPaths(Refused):
     def __init__(self, checked: Checked) -> None:
         count = len(checked.mistakes)
         sentence = ngettext(
-            "{count} fel i larmvägarna. Ingenting har laddats.",
-            "{count} fel i larmvägarna. Ingenting har laddats.",
+            "{count} fel i filerna. Ingenting har laddats.",
+            "{count} fel i filerna. Ingenting har laddats.",
             count,
         )
         super().__init__(sentence.format(count=count))
@@ -49,8 +56,7 @@ async def check_files(
 ) -> Checked:
     """Check files against the organisation and the paths in force."""
     organisation = await organisation_of(session, today=now.astimezone(zone).date())
-    others = library.documents(await library.paths(session, at=now))
-    return check(files, organisation, others)
+    return check(files, organisation, await library.everything(session, at=now))
 
 
 async def load(
@@ -90,7 +96,7 @@ async def load(
         session.add(version)
         made.append(version)
         detail = f"v{version.number} {checksum[:12]}"
-        await audit.note(session, by, "Laddade larmväg", code, now=now, detail=detail)
+        await audit.note(session, by, LOADED[kind], code, now=now, detail=detail)
     return made
 
 
@@ -161,7 +167,16 @@ async def start(
 ) -> Alarm:
     """Raise an alarm along a path's version in force."""
     plan = await plan_of(session, code, at=now)
-    return await alerting.raise_alarm(session, plan, trigger, now=now, means=means)
+    return await raise_along(session, plan, trigger, now=now, means=means)
+
+
+async def raise_along(
+    session: AsyncSession, plan: Plan, trigger: Trigger, *, now: datetime, means: Means
+) -> Alarm:
+    """Raise an alarm along a path's plan, and open the action cards that name the path."""
+    alarm = await alerting.raise_alarm(session, plan, trigger, now=now, means=means)
+    await open_with_alarm(session, alarm, now=now)
+    return alarm
 
 
 def _new(session: AsyncSession, code: str, kind: PlaybookKind) -> UUID:

@@ -84,6 +84,9 @@ async def load(
         )
     except MistakesInPaths as refusal:
         return _checked(request, refusal.checked, text)
+    kinds = {service.kind_of(library.document_of(each)) for each in made}
+    if kinds and PlaybookKind.PATH not in kinds:
+        return go("/cards" if PlaybookKind.CARD in kinds else "/plans")  # the drafts stand there
     drafts = ",".join(f"{library.document_of(each).code}.{each.number}" for each in made)
     return go(f"/paths?loaded={drafts or '-'}")
 

@@ -3,6 +3,7 @@
 import alerting.models
 import core.models
 import crisis.signals.models
+import playbooks.cards.models
 import playbooks.communication_tests.models
 import playbooks.lights.models
 import playbooks.models
@@ -26,6 +27,7 @@ MODELS = (
     rosters.worktime.models,
     alerting.models,
     playbooks.models,
+    playbooks.cards.models,
     playbooks.lights.models,
     playbooks.receipts.models,
     playbooks.ways_in.models,

@@ -1,4 +1,4 @@
-"""Commands for alarm paths as files: check, load, export."""
+"""Commands for playbooks as files: check, load, export."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,9 @@ from crisis.commands.shared import opened, refuse, run, settings_or_exit
 from playbooks import service
 from playbooks.checking import Checked, lines_of
 
-app = typer.Typer(help="Larmvägar som YAML-filer.", no_args_is_help=True)
+app = typer.Typer(
+    help="Larmvägar, åtgärdskort och handlingsplaner som YAML-filer.", no_args_is_help=True
+)
 Folder = Annotated[Path, typer.Argument(help="Mapp med YAML-filer.", file_okay=False)]
 BY = By("kommandorad")
 
@@ -25,7 +27,7 @@ def check(folder: Folder) -> None:
     _show(checked)
     if checked.mistakes:
         raise typer.Exit(1)
-    typer.echo(f"{len(checked.files)} larmvägar, inga fel.")
+    typer.echo(f"{len(checked.files)} filer, inga fel.")
 
 
 async def _check(settings: Settings, files: Mapping[str, bytes]) -> Checked:
@@ -36,7 +38,7 @@ async def _check(settings: Settings, files: Mapping[str, bytes]) -> Checked:
 
 @app.command()
 def load(folder: Folder) -> None:
-    """Gör en ny version av varje larmväg vars fil har ändrats. Alla eller ingen."""
+    """Gör en ny version av varje fil som har ändrats. Alla eller ingen."""
     try:
         made = run(_load(settings_or_exit(), files_in(folder)))
     except service.MistakesInPaths as error:
@@ -56,7 +58,7 @@ async def _load(settings: Settings, files: Mapping[str, bytes]) -> list[str]:
 
 @app.command()
 def export(folder: Annotated[Path, typer.Argument(help="Mapp att skriva till.")]) -> None:
-    """Skriver larmvägarnas senaste versioner som filer, precis som de laddades."""
+    """Skriver det som gäller som filer, precis som det laddades."""
     files = run(_export(settings_or_exit()))
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

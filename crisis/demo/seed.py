@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By
 from core.models import Role, User
+from crisis.demo.cards_and_plans import seed_cards_and_plans
 from crisis.demo.communication import seed_communication_tests
 from crisis.demo.lights import seed_history, seed_paths
 from crisis.demo.receipts import seed_receipts
@@ -65,6 +66,7 @@ async def seed(session: AsyncSession, *, now: datetime) -> None:
     await seed_history(session, now=now, zone=ZONE)
     await seed_communication_tests(session, now=now)
     await seed_signals(session, now=now)
+    await seed_cards_and_plans(session, now=now)
 
 
 async def _seed_lists(session: AsyncSession, refs: dict[str, Person]) -> None:

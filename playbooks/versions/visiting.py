@@ -14,7 +14,7 @@ from core.models import User
 from core.permissions import Acting, Reader
 from core.settings import Settings
 from core.web import Config, Session, go, page
-from playbooks.models import PlaybookKind, PlaybookVersion, VersionState
+from playbooks.models import PlaybookVersion, VersionState
 from playbooks.sayings import called, names_of
 from playbooks.versions import showing
 from playbooks.versions.acts import Scene, Subject
@@ -51,10 +51,8 @@ def address(book: Book, version: PlaybookVersion) -> str:
 
 
 def edit_address(book: Book, version: PlaybookVersion) -> str:
-    """Where a draft is written: a path step by step, the others as text."""
-    if book.shelf.kind is PlaybookKind.PATH:
-        return f"{book.url}/edit/{version.number}"
-    return f"{address(book, version)}/source"
+    """Where a draft is written, step by step or line by line."""
+    return f"{book.url}/edit/{version.number}"
 
 
 async def done(

@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from playbooks.reading import read
-from playbooks.schema import PUBLISHED, written
+from playbooks.schema import FOLDER, OTHERS, PUBLISHED, written, written_of
+from tests.playbooks.cards import CARD, PLAN, cards, plans
 from tests.playbooks.lund import files
 from tests.playbooks.test_checking import PATH
 
@@ -32,3 +34,38 @@ def test_the_schema_refuses_what_the_check_refuses() -> None:
         ("need: 5", "channels: [fax 5m]"),
     ):
         assert not SCHEMA.is_valid(read("x.yaml", PATH.replace(old, new, 1).encode()).data)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_schemas_of_cards_and_plans_are_up_to_date(name: str) -> None:
+    text = written_of(*OTHERS[name])
+    assert (FOLDER / name).read_text(encoding="utf-8") == text
+    Draft202012Validator.check_schema(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "text", "wrong"),
+    [
+        (
+            "action-card.schema.json",
+            cards(),
+            CARD,
+            [("within: 5m", "within: snart"), ("section: log", "section: x"), ("duty:TIB", "TIB")],
+        ),
+        (
+            "action-plan.schema.json",
+            plans(),
+            PLAN,
+            [("body: TN\n", ""), ("duty:KIB", "KIB"), ("body: TN", "body: TN\nbinding: ja")],
+        ),
+    ],
+)
+def test_a_file_follows_its_schema_and_the_schema_refuses_what_the_check_refuses(
+    name: str, files: dict[str, bytes], text: str, wrong: list[tuple[str, str]]
+) -> None:
+    schema = Draft202012Validator(json.loads(written_of(*OTHERS[name])))
+    for file, content in files.items():
+        schema.validate(read(file, content).data)
+    schema.validate(read("x.yaml", text.encode()).data)
+    for old, new in wrong:
+        assert not schema.is_valid(read("x.yaml", text.replace(old, new, 1).encode()).data)

@@ -14,11 +14,11 @@ PAGES = {
     "tib": (
         "/", "/alarms", "/alarms?state=open", "/alarms/new", "/alarms/new/LV-01", "/alarms/new/LV-03?mode=exercise",
         "/alarms/new/LV-04?mode=test", "/alarms/new/LV-06", "/phones", "/duty", "/paths", "/paths/LV-03",
-        "/paths/LV-04/people", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
+        "/paths/LV-04/people", "/cards", "/cards/ÅK-1", "/plans", "/plans/HP-KS", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
     ),
     "planerare": (
         "/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths",
-        "/tests", "/paths/LV-03/tests", "/paths/LV-03/tests/new", "/paths/LV-05/lights",
+        "/tests", "/paths/LV-03/tests", "/paths/LV-03/tests/new", "/paths/LV-05/lights", "/cards/new", "/plans/new",
     ),
     "admin": ("/users", "/tokens", "/audit"),
     "lasare": ("/", "/people", "/alarms"),
@@ -30,7 +30,7 @@ OF_THE_ROSTER = (
     "/readiness", "/readiness/campaigns", "/readiness/campaigns/new", "/my/me",
     "/receipts", "/receipts/LV-05", "/my/me/paths/LV-01",
 )  # fmt: skip
-OF_AN_ALARM = ("", "/wall", "/log", "/correction", "/end", "/steps/new")
+OF_AN_ALARM = ("", "/wall", "/log", "/correction", "/end", "/steps/new", "/cards")
 
 
 # In the dark only colours differ, and on a phone only the layout: two looks see both.
