@@ -67,15 +67,17 @@ async def find_user(request: Request, session: Session, now: Now) -> User | None
     return user
 
 
-def _requires(role: Role) -> Callable[..., Coroutine[Any, Any, User]]:
+def _requires(*roles: Role) -> Callable[..., Coroutine[Any, Any, User]]:
+    """Any one of these roles is enough."""
+
     async def check(user: Annotated[User | None, Depends(find_user, scope="function")]) -> User:
         if user is None:
             raise SignInNeeded
-        if not user.may(role):
+        if not any(user.may(role) for role in roles):
             raise Refused(_("Ditt konto har inte behörighet till detta."), status=403)
         return user
 
-    setattr(check, PERMISSION, role.value)
+    setattr(check, PERMISSION, " or ".join(role.value for role in roles))
     return check
 
 
@@ -112,11 +114,14 @@ reader = _requires(Role.READER)
 duty_officer = _requires(Role.DUTY_OFFICER)
 planner = _requires(Role.PLANNER)
 administrator = _requires(Role.ADMINISTRATOR)
+# Numbers are for those who call and those who keep them right.
+numbers_reader = _requires(Role.DUTY_OFFICER, Role.PLANNER)
 
 Reader = Annotated[User, Depends(reader, scope="function")]
 DutyOfficer = Annotated[User, Depends(duty_officer, scope="function")]
 Planner = Annotated[User, Depends(planner, scope="function")]
 Administrator = Annotated[User, Depends(administrator, scope="function")]
+NumbersReader = Annotated[User, Depends(numbers_reader, scope="function")]
 
 
 def _acting(user: Reader, peer: Peer) -> By:

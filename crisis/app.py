@@ -37,6 +37,8 @@ from core.web import STATIC, Place
 from crisis import web as start
 from playbooks import api as playbooks_api
 from playbooks import web as paths
+from playbooks.offline import web as offline
+from playbooks.paper import web as paper
 from rosters import (
     contact_pages,
     import_pages,
@@ -116,6 +118,8 @@ PAGES = (
     phone_pages,
     webhooks,
     paths,
+    paper,
+    offline,
     start,
 )
 APIS = (

@@ -13,6 +13,7 @@ from core.models import Role
 from core.permissions import Reader
 from core.web import Config, Now, Session, page
 from crisis.readiness import asked, would_get_through
+from playbooks.paper.reminding import waiting as envelopes_waiting
 from rosters.duty.models import DutyRole
 from rosters.duty.resolver import next_on_duty, on_duty
 from rosters.duty.telling import shown_name
@@ -42,7 +43,10 @@ async def start(
         duty=await _duty_lines(session, now, numbers=user.may(Role.DUTY_OFFICER)),
         alarms=await list_alarms(session, Filter(Which.OPEN), page=1),
         answer=await would_get_through(session, probes=probes, now=now, zone=settings.zone),
-        matters=await waiting(session),
+        matters=[
+            *await waiting(session),
+            *await envelopes_waiting(session, now=now, zone=settings.zone),
+        ],
         may_raise=user.may(Role.DUTY_OFFICER),
     )
 

@@ -21,6 +21,7 @@ from playbooks.models import PlaybookVersion, VersionState
 from playbooks.picture import draw
 from playbooks.sayings import called, names_of, said
 from playbooks.service import MistakesInPaths
+from rosters.seen import sees_numbers
 
 pages = APIRouter(prefix="/paths", dependencies=[Depends(reader)])
 loading = APIRouter(prefix="/paths", dependencies=[Depends(planner)])
@@ -33,7 +34,14 @@ async def paths(
     found = await library.paths(session, at=now)
     new = [code for code in loaded.split(",") if code in found]
     may_load = user.may(Role.PLANNER)
-    return page(request, "playbooks/paths.html", paths=found.values(), new=new, may_load=may_load)
+    return page(
+        request,
+        "playbooks/paths.html",
+        paths=found.values(),
+        new=new,
+        may_load=may_load,
+        numbers=sees_numbers(user),
+    )
 
 
 @loading.get("/load")

@@ -4,6 +4,7 @@ import alerting.models
 import core.models
 import playbooks.lights.models
 import playbooks.models
+import playbooks.paper.models
 import playbooks.receipts.models
 import rosters.calendars.models
 import rosters.duty.models
@@ -25,6 +26,7 @@ MODELS = (
     playbooks.models,
     playbooks.lights.models,
     playbooks.receipts.models,
+    playbooks.paper.models,
 )
 
 

@@ -20,8 +20,9 @@ OPEN = {
     "/healthz", "/readyz", "/sign-in", "/sign-out", "/language", "/api/v1/openapi.json",
     "/a/{token}", "/twilio/sms", "/twilio/status/{message_id}", "/twilio/voice/{message_id}",
     "/twilio/voice/{message_id}/digits", "/calendar/{token}.ics", "/now/{token}", "/now/{token}.txt",
+    "/sw.js",
 }  # fmt: skip
-ROLES = {role.value for role in Role}
+ROLES = {role.value for role in Role} | {"duty officer or planner"}
 
 
 def app_alone() -> FastAPI:

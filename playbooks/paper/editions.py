@@ -1,0 +1,149 @@
+"""The verbs of an edition: make one, find it again, and let go of files that no copy needs."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.audit import By
+from core.database import Database
+from core.errors import NotFound, Refused
+from core.language import current_language
+from core.language import gettext as _
+from core.models import User
+from playbooks.paper.contents import Contents, seal_of
+from playbooks.paper.gathering import gather
+from playbooks.paper.models import Copy, Edition, Exchange
+from playbooks.paper.printing import printed
+from playbooks.paper.saying import Imprint, say
+
+KEPT = timedelta(days=365)  # a file that lies in no envelope
+
+
+async def make(
+    database: Database,
+    *,
+    user: User,
+    by: By,
+    now: datetime,
+    zone: ZoneInfo,
+    marking: str,
+    base_url: str,
+    training: bool,
+) -> int:
+    """The number of a new edition. No transaction is open while it is printed.
+
+    The number is taken first, for it stands on every page; one that cannot be printed is given up.
+    """
+    async with database.reading() as session:
+        contents = await gather(session, at=now, zone=zone)
+    if not contents.paths:
+        raise Refused(_("Det finns inga larmvägar att lägga i kuvertet."), status=409)
+    async with database.transaction() as session:
+        number = await _take_number(session, contents, by=by, now=now)
+    imprint = Imprint(
+        number=number,
+        made_at=now,
+        made_by=user.name,
+        marking=marking,
+        address=f"{base_url}/envelope/editions/{number}",
+        training=training,
+        zone=zone,
+    )
+    try:
+        pdf = await printed(say(contents, imprint), at=now)
+    except BaseException:
+        async with database.transaction() as session:
+            await session.execute(delete(Edition).where(Edition.number == number))
+        raise
+    async with database.transaction() as session:
+        await _keep(session, number, pdf, by=by, now=now)
+    return number
+
+
+async def _take_number(session: AsyncSession, contents: Contents, *, by: By, now: datetime) -> int:
+    """The audit entry comes first: it lets one at a time take a number on PostgreSQL."""
+    what = "Började göra utgåva av larmkuvertet"
+    await audit.note(session, by, what, "larmkuvert", now=now)
+    number = (await session.scalar(select(func.max(Edition.number))) or 0) + 1
+    edition = Edition(
+        number=number,
+        made_at=now,
+        made_by=by.name,
+        language=current_language(),
+        contains=dict(contents.versions),
+        lists_seal=seal_of(contents.sheets),
+    )
+    session.add(edition)
+    return number
+
+
+async def _keep(session: AsyncSession, number: int, pdf: bytes, *, by: By, now: datetime) -> None:
+    digest = sha256(pdf).hexdigest()
+    await session.execute(
+        update(Edition)
+        .where(Edition.number == number)
+        .values(sha256=digest, size=len(pdf), pdf=pdf)
+    )
+    detail = f"utgåva {number} {digest[:12]}"
+    await audit.note(
+        session, by, "Gjorde utgåva av larmkuvertet", "larmkuvert", now=now, detail=detail
+    )
+
+
+async def editions(session: AsyncSession) -> Sequence[Edition]:
+    """All that were printed, newest first."""
+    query = select(Edition).where(Edition.sha256 != "").order_by(Edition.number.desc())
+    return (await session.scalars(query)).all()
+
+
+async def find(session: AsyncSession, number: int) -> Edition:
+    """NotFound when there is no such edition."""
+    query = select(Edition).where(Edition.number == number, Edition.sha256 != "")
+    edition = await session.scalar(query)
+    if edition is None:
+        raise NotFound(_("Utgåva {number} finns inte.").format(number=number))
+    return edition
+
+
+async def file_of(session: AsyncSession, number: int, *, by: By, now: datetime) -> bytes:
+    """The PDF of an edition; who takes it is noted, for it has everybody's numbers in it."""
+    edition = await find(session, number)
+    pdf = await session.scalar(select(Edition.pdf).where(Edition.id == edition.id))
+    if pdf is None:
+        raise NotFound(
+            _("Filen till utgåva {number} är borttagen: den låg inte i något kuvert.").format(
+                number=number
+            )
+        )
+    detail = f"utgåva {number}"
+    await audit.note(session, by, "Hämtade larmkuvertet", "larmkuvert", now=now, detail=detail)
+    return pdf
+
+
+async def forget(session: AsyncSession, *, now: datetime) -> None:
+    """Files older than a year that lie in no envelope; that they were made stays known."""
+    lying = select(Copy.edition_id).where(Copy.removed_at.is_(None))
+    lately = select(Exchange.edition_id).where(Exchange.exchanged_at > now - KEPT)
+    newest = select(func.max(Edition.number)).where(Edition.sha256 != "").scalar_subquery()
+    await session.execute(
+        update(Edition)
+        .where(
+            Edition.made_at < now - KEPT,
+            Edition.pdf.is_not(None),
+            Edition.number != newest,
+            Edition.id.not_in(lying),
+            Edition.id.not_in(lately),
+        )
+        .values(pdf=None)
+    )
+
+
+async def kept(session: AsyncSession, edition: Edition) -> bool:
+    """Whether its file is still there."""
+    query = select(Edition.pdf.is_not(None)).where(Edition.id == edition.id)
+    return bool(await session.scalar(query))
