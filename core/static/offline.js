@@ -32,10 +32,10 @@
   }
 
   async function showState(panel) {
-    const { saved, none, cannot } = panel.dataset;
+    const { saved, none, cannot, timeZone } = panel.dataset;
     const copy = workers && (await caches.match(COPY, { cacheName: STORE }));
     const at = copy?.headers.get("x-saved-at");
-    const clock = at && new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    const clock = at && new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone });
     panel.querySelector("[data-state]").textContent = !workers ? cannot : at ? saved.replace("{when}", clock).replace("{age}", age(at)) : none;
     panel.querySelector("[data-save]").hidden = !workers;
     panel.querySelector("[data-forget]").hidden = !at;

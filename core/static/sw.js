@@ -58,7 +58,8 @@ async function save(user) {
 // Whoever else signs in on this device finds nothing.
 async function refresh(user) {
   const copy = await saved();
-  if (!copy || copy.headers.get("x-saved-for") !== user) return forget();
+  if (!copy) return undefined;
+  if (copy.headers.get("x-saved-for") !== user) return forget();
   if (Date.now() - new Date(copy.headers.get("x-saved-at")) < FRESH) return undefined;
   return save(user);
 }

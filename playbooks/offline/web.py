@@ -24,8 +24,9 @@ async def worker() -> Response:
 
 
 @router.get("/offline")
-async def about(request: Request, _user: DutyOfficer) -> Response:
-    return page(request, "playbooks/offline/about.html", days=KEPT.days)
+async def about(request: Request, _user: DutyOfficer, config: Config) -> Response:
+    zone = config.time_zone
+    return page(request, "playbooks/offline/about.html", days=KEPT.days, time_zone=zone)
 
 
 @router.post("/offline/saved")

@@ -1,6 +1,7 @@
 """The verbs of an edition: make one, find it again, and let go of files that no copy needs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -24,23 +25,27 @@ from playbooks.paper.saying import Imprint, say
 KEPT = timedelta(days=365)  # a file that lies in no envelope
 
 
-async def make(
-    database: Database,
-    *,
-    user: User,
-    by: By,
-    now: datetime,
-    zone: ZoneInfo,
-    marking: str,
-    base_url: str,
-    training: bool,
-) -> int:
-    """The number of a new edition. No transaction is open while it is printed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What every edition of this service says of it."""
 
-    The number is taken first, for it stands on every page; one that cannot be printed is given up.
-    """
+    marking: str  # of secrecy
+    base_url: str
+    training: bool
+    zone: ZoneInfo
+
+
+async def make(database: Database, house: House, *, user: User, by: By, now: datetime) -> int:
+    """The number of a new edition. No transaction is open while it is printed."""
     async with database.reading() as session:
-        contents = await gather(session, at=now, zone=zone)
+        contents = await gather(session, at=now, zone=house.zone)
+    return await publish(database, house, contents, made_by=user.name, by=by, now=now)
+
+
+async def publish(
+    database: Database, house: House, contents: Contents, *, made_by: str, by: By, now: datetime
+) -> int:
+    """The number is taken first, for it stands on every page; what cannot be printed gives it back."""
     if not contents.paths:
         raise Refused(_("Det finns inga larmvägar att lägga i kuvertet."), status=409)
     async with database.transaction() as session:
@@ -48,11 +53,11 @@ async def make(
     imprint = Imprint(
         number=number,
         made_at=now,
-        made_by=user.name,
-        marking=marking,
-        address=f"{base_url}/envelope/editions/{number}",
-        training=training,
-        zone=zone,
+        made_by=made_by,
+        marking=house.marking,
+        address=f"{house.base_url}/envelope/editions/{number}",
+        training=house.training,
+        zone=house.zone,
     )
     try:
         pdf = await printed(say(contents, imprint), at=now)

@@ -4,14 +4,16 @@ import asyncio
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import typst
 
 TEMPLATE = Path(__file__).with_name("envelope.typ")
-STANDARDS = ("a-2a", "ua-1")
+ARCHIVED: Literal["a-2a"] = "a-2a"
+ACCESSIBLE: Literal["ua-1"] = "ua-1"
 _PRESS = ThreadPoolExecutor(
     max_workers=1, thread_name_prefix="press"
 )  # one at a time: alarms go first
@@ -30,8 +32,8 @@ def press(said: Mapping[str, object], *, at: datetime) -> bytes:
         font_paths=typst.Fonts(include_system_fonts=False),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(said, ensure_ascii=False)},
-        pdf_standards=list(STANDARDS),
-        timestamp=at,
+        pdf_standards=[ARCHIVED, ACCESSIBLE],
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
     if not isinstance(made, bytes):
         raise TypeError("Typst made several files of one")

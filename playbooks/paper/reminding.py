@@ -1,8 +1,8 @@
 """Says when a copy must be exchanged: its day has come, or something in it has been replaced."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -51,14 +51,11 @@ async def remind(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> Non
     if not told:
         return
     teller = Teller(session, now, zone)
-    mine: dict[Person, list[Lying]] = defaultdict(list)
     planners = await _planners(session)
-    for each in told:
-        for person in {*planners, *([each.keeper] if each.keeper else [])}:
-            mine[person].append(each)
-    for person, copies in mine.items():
+    people = planners | {each.keeper.id: each.keeper for each in told if each.keeper}
+    for person in people.values():
         if in_service(person, at=now, zone=zone):
-            await _tell(teller, person, copies)
+            await _tell(teller, person, told, planners=planners)
 
 
 async def _first(session: AsyncSession, each: Lying) -> bool:
@@ -72,14 +69,20 @@ async def _first(session: AsyncSession, each: Lying) -> bool:
     return moved.first() is not None
 
 
-async def _planners(session: AsyncSession) -> Sequence[Person]:
+async def _planners(session: AsyncSession) -> dict[UUID, Person]:
     rows = await session.execute(
         select(Person, User).join(User, User.id == Person.user_id).where(User.closed_at.is_(None))
     )
-    return [person for person, user in rows if Role.PLANNER in user.roles]
+    return {person.id: person for person, user in rows if Role.PLANNER in user.roles}
 
 
-async def _tell(teller: Teller, person: Person, copies: Sequence[Lying]) -> None:
+async def _tell(
+    teller: Teller, person: Person, told: Sequence[Lying], *, planners: Collection[UUID]
+) -> None:
+    """A planner hears of all copies, and a keeper of their own."""
+    own = [each for each in told if each.copy.keeper_id == person.id]
+    copies = told if person.id in planners else own
+
     def words() -> tuple[str, str]:
         named = "; ".join(_why(each) for each in copies[:MOST])
         more = len(copies) - MOST

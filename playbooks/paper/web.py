@@ -9,6 +9,7 @@ from core.permissions import Acting, NumbersReader, numbers_reader
 from core.settings import Settings
 from core.web import Config, Now, Session, database_of, go, page
 from playbooks.paper import copies, copy_pages, editions
+from playbooks.paper.editions import House
 from playbooks.paper.reminding import truth_of
 from playbooks.paper.standing import outdated
 from rosters.models import Unit
@@ -45,23 +46,18 @@ async def envelope(
 async def make(
     request: Request, user: NumbersReader, by: Acting, config: Config, now: Now
 ) -> Response:
-    number = await editions.make(
-        database_of(request),
-        user=user,
-        by=by,
-        now=now,
-        zone=config.zone,
-        marking=_marking(config),
-        base_url=config.base_url,
-        training=not config.live,
-    )
+    database = database_of(request)
+    number = await editions.make(database, _house(config), user=user, by=by, now=now)
     return go(f"/envelope/editions/{number}")
 
 
-def _marking(config: Settings) -> str:
-    if config.paper_marking is not None:
-        return config.paper_marking
-    return _("Kan innehålla uppgifter som omfattas av sekretess")
+def _house(config: Settings) -> House:
+    marking = config.paper_marking
+    if marking is None:
+        marking = _("Kan innehålla uppgifter som omfattas av sekretess")
+    return House(
+        marking=marking, base_url=config.base_url, training=not config.live, zone=config.zone
+    )
 
 
 @router.get("/editions/{number}.pdf")
