@@ -12,7 +12,7 @@ from core.database import Database
 from core.settings import Settings
 from playbooks.paper import copies
 from playbooks.paper.copies import Described, Handed
-from playbooks.paper.editions import House, publish
+from playbooks.paper.editions import House, begin, finish
 from playbooks.paper.gathering import gather
 from playbooks.paper.models import Edition
 
@@ -37,13 +37,14 @@ async def print_envelopes(database: Database, settings: Settings, *, now: dateti
         training=not settings.live,
         zone=settings.zone,
     )
-    number = await publish(
-        database, house, contents, made_by="Nils Skisshed", by=BY, now=now - MADE
-    )
+    made = now - MADE
+    async with database.transaction() as session:
+        begun = await begin(session, house, contents, made_by="Nils Skisshed", by=BY, now=made)
+    await finish(database, begun, by=BY, now=made)
     async with database.transaction() as session:
         for place, keeper, note, days, received_by in PLACES:
             handed = Handed(
-                edition=number,
+                edition=begun.number,
                 handed_by="Nils Skisshed",
                 received_by=received_by,
                 at=now - timedelta(days=days),

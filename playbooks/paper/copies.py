@@ -168,6 +168,8 @@ async def _edition_for(session: AsyncSession, handed: Handed, now: datetime) -> 
         edition = await find(session, handed.edition)
     except NotFound as error:
         raise Refused(error.sentence, field="edition") from error
+    if not edition.sha256:
+        raise Refused(_("Utgåvan är inte klar än."), field="edition")
     if handed.at > now:
         raise Refused(_("Dagen har inte varit än."), field="day")
     return edition

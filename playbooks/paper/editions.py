@@ -1,6 +1,6 @@
 """The verbs of an edition: make one, find it again, and let go of files that no copy needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,9 +15,7 @@ from core.database import Database
 from core.errors import NotFound, Refused
 from core.language import current_language
 from core.language import gettext as _
-from core.models import User
 from playbooks.paper.contents import Contents, seal_of
-from playbooks.paper.gathering import gather
 from playbooks.paper.models import Copy, Edition, Exchange
 from playbooks.paper.printing import printed
 from playbooks.paper.saying import Imprint, say
@@ -35,21 +33,21 @@ class House:
     zone: ZoneInfo
 
 
-async def make(database: Database, house: House, *, user: User, by: By, now: datetime) -> int:
-    """The number of a new edition. No transaction is open while it is printed."""
-    async with database.reading() as session:
-        contents = await gather(session, at=now, zone=house.zone)
-    return await publish(database, house, contents, made_by=user.name, by=by, now=now)
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An edition that has its number and is to be printed once the transaction is over."""
+
+    number: int
+    said: Mapping[str, object]
 
 
-async def publish(
-    database: Database, house: House, contents: Contents, *, made_by: str, by: By, now: datetime
-) -> int:
-    """The number is taken first, for it stands on every page; what cannot be printed gives it back."""
+async def begin(
+    session: AsyncSession, house: House, contents: Contents, *, made_by: str, by: By, now: datetime
+) -> Begun:
+    """Take a number, for it stands on every page."""
     if not contents.paths:
         raise Refused(_("Det finns inga larmvägar att lägga i kuvertet."), status=409)
-    async with database.transaction() as session:
-        number = await _take_number(session, contents, by=by, now=now)
+    number = await _take_number(session, contents, by=by, now=now)
     imprint = Imprint(
         number=number,
         made_at=now,
@@ -59,15 +57,19 @@ async def publish(
         training=house.training,
         zone=house.zone,
     )
+    return Begun(number, say(contents, imprint))
+
+
+async def finish(database: Database, begun: Begun, *, by: By, now: datetime) -> None:
+    """Print what was begun, with no transaction open; what cannot be printed is given up."""
     try:
-        pdf = await printed(say(contents, imprint), at=now)
+        pdf = await printed(begun.said, at=now)
     except BaseException:
         async with database.transaction() as session:
-            await session.execute(delete(Edition).where(Edition.number == number))
+            await session.execute(delete(Edition).where(Edition.number == begun.number))
         raise
     async with database.transaction() as session:
-        await _keep(session, number, pdf, by=by, now=now)
-    return number
+        await _keep(session, begun.number, pdf, by=by, now=now)
 
 
 async def _take_number(session: AsyncSession, contents: Contents, *, by: By, now: datetime) -> int:
@@ -107,9 +109,8 @@ async def editions(session: AsyncSession) -> Sequence[Edition]:
 
 
 async def find(session: AsyncSession, number: int) -> Edition:
-    """NotFound when there is no such edition."""
-    query = select(Edition).where(Edition.number == number, Edition.sha256 != "")
-    edition = await session.scalar(query)
+    """NotFound when there is no such edition; one that is being printed is there."""
+    edition = await session.scalar(select(Edition).where(Edition.number == number))
     if edition is None:
         raise NotFound(_("Utgåva {number} finns inte.").format(number=number))
     return edition

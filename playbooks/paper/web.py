@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
+from starlette.background import BackgroundTask
 
 from core.language import gettext as _
 from core.models import Role
@@ -10,6 +11,7 @@ from core.settings import Settings
 from core.web import Config, Now, Session, database_of, go, page
 from playbooks.paper import copies, copy_pages, editions
 from playbooks.paper.editions import House
+from playbooks.paper.gathering import gather
 from playbooks.paper.reminding import truth_of
 from playbooks.paper.standing import outdated
 from rosters.models import Unit
@@ -44,11 +46,18 @@ async def envelope(
 
 @router.post("/editions")
 async def make(
-    request: Request, user: NumbersReader, by: Acting, config: Config, now: Now
+    request: Request, session: Session, user: NumbersReader, by: Acting, config: Config, now: Now
 ) -> Response:
-    database = database_of(request)
-    number = await editions.make(database, _house(config), user=user, by=by, now=now)
-    return go(f"/envelope/editions/{number}")
+    """It is printed when the answer has left: the database is then free for alarms."""
+    contents = await gather(session, at=now, zone=config.zone)
+    begun = await editions.begin(
+        session, _house(config), contents, made_by=user.name, by=by, now=now
+    )
+    response = go(f"/envelope/editions/{begun.number}")
+    response.background = BackgroundTask(
+        editions.finish, database_of(request), begun, by=by, now=now
+    )
+    return response
 
 
 def _house(config: Settings) -> House:
@@ -75,6 +84,10 @@ async def edition(
 ) -> Response:
     """Where the QR code of the cover leads: whether what one holds in one's hand still applies."""
     found = await editions.find(session, number)
+    if not found.sha256:
+        making = page(request, "playbooks/paper/making.html", edition=found)
+        making.headers["refresh"] = "2"
+        return making
     truth = await truth_of(session, at=now, zone=config.zone)
     everywhere = await copies.lying(session, truth, now=now, zone=config.zone)
     newest = (await editions.editions(session))[0]

@@ -7,10 +7,12 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import func, select, update
 
+from core.audit import By
 from core.database import Database
 from core.models import AuditEntry, Role
 from playbooks import service
 from playbooks.paper import editions, reminding
+from playbooks.paper.gathering import gather
 from playbooks.paper.models import Edition, Exchange
 from rosters.models import ContactPoint, Person
 from rosters.notices.models import Notice
@@ -44,7 +46,7 @@ async def changes_lv_03(site: Site) -> None:
     changed = {name: text for name, text in files().items() if name.startswith("lv-03")}
     changed = {name: text + b"\n# changed\n" for name, text in changed.items()}
     async with site.database.transaction() as session:
-        by = editions.By("planeraren")
+        by = By("planeraren")
         await service.load(session, changed, by=by, now=site.clock.now(), zone=ZONE)
 
 
@@ -81,18 +83,24 @@ async def test_each_making_is_a_new_edition(tib: Visitor) -> None:
 
 
 async def test_what_cannot_be_printed_leaves_no_edition_behind(
-    site: Site, tib: Visitor, monkeypatch: pytest.MonkeyPatch
+    site: Site, tib: Visitor, planner: Visitor
 ) -> None:
     await made(tib)
-    async with site.database.reading() as session:
-        contents = await editions.gather(session, at=NIGHT, zone=ZONE)
-    house = editions.House(marking="", base_url="\0", training=False, zone=ZONE)
-    with pytest.raises(Exception, match=r".+"):
-        await editions.publish(
-            site.database, house, contents, made_by="x" * 10, by=editions.By("x"), now=NIGHT
-        )
-    async with site.database.reading() as session:
-        assert await session.scalar(select(func.count()).select_from(Edition)) == 1
+    broken = editions.Begun(2, {"language": "sv"})
+    async with site.database.transaction() as session:
+        session.add(edition_number(2))
+    await planner.sees("/envelope/editions/2", "Utgåvan görs")
+    with pytest.raises(RuntimeError):
+        await editions.finish(site.database, broken, by=By("x"), now=NIGHT)
+    assert (await planner.get("/envelope/editions/2")).status_code == 404
+    await planner.sees("/envelope/editions/1", "Allt i den här utgåvan gäller")
+
+
+def edition_number(number: int) -> Edition:
+    """One that has been begun."""
+    return Edition(
+        number=number, made_at=NIGHT, made_by="x", language="sv", contains={}, lists_seal=""
+    )
 
 
 async def test_only_those_who_see_numbers_see_the_envelope(site: Site) -> None:
@@ -118,7 +126,7 @@ async def test_a_protected_person_is_on_paper_by_title_and_switchboard(site: Sit
         person = (await session.scalars(select(Person).where(Person.ref == "P17"))).one()
         own = select(ContactPoint.address).where(ContactPoint.person_id == person.id)
         numbers = (await session.scalars(own)).all()
-        said = str(await editions.gather(session, at=NIGHT, zone=ZONE))
+        said = str(await gather(session, at=NIGHT, zone=ZONE))
     assert person.name not in said
     assert numbers
     assert not [number for number in numbers if number in said]
