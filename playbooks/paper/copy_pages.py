@@ -106,8 +106,7 @@ async def _new_page(
 async def show(
     request: Request, copy_id: UUID, session: Session, user: NumbersReader, config: Config, now: Now
 ) -> Response:
-    copy = await copies.find_copy(session, copy_id)
-    return await _copy_page(request, session, copy, user, (now, config.zone))
+    return await _copy_page(request, session, copy_id, user, (now, config.zone))
 
 
 @router.post("/{copy_id}/exchange")
@@ -126,7 +125,7 @@ async def exchange(
         handed = form.handed(now, config.zone)
         await copies.exchange(session, copy, handed, seen=_instant(form.seen), by=by, now=now)
         return go("/envelope#copies")
-    return await _copy_page(request, session, copy, user, (now, config.zone), form, errors)
+    return await _copy_page(request, session, copy_id, user, (now, config.zone), form, errors)
 
 
 @router.post("/{copy_id}")
@@ -144,7 +143,7 @@ async def change(
     async with attempt(session) as errors:
         await copies.change(session, copy, form.described, by=by, now=now)
         return go(f"/envelope/copies/{copy_id}")
-    return await _copy_page(request, session, copy, user, (now, config.zone), form, errors)
+    return await _copy_page(request, session, copy_id, user, (now, config.zone), form, errors)
 
 
 @router.post("/{copy_id}/take-away")
@@ -165,13 +164,14 @@ def _instant(text: str) -> datetime:
 async def _copy_page(
     request: Request,
     session: AsyncSession,
-    copy: Copy,
+    copy_id: UUID,
     user: User,
     when: tuple[datetime, ZoneInfo],
     form: HandedForm | DescribedForm | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     now, zone = when
+    copy = await copies.find_copy(session, copy_id)  # anew: a refusal has undone what was read
     truth = await truth_of(session, at=now, zone=zone)
     keeper = await session.get(Person, copy.keeper_id) if copy.keeper_id else None
     units = {unit.id: unit for unit in await session.scalars(select(Unit))}

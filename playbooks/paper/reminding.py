@@ -87,7 +87,7 @@ async def _tell(
         named = "; ".join(_why(each) for each in copies[:MOST])
         more = len(copies) - MOST
         if more > 0:
-            named += " " + ngettext("och {count} till", "och {count} till", more).format(count=more)
+            named += " " + _("och {count} till").format(count=more)
         return _("Larmkuvert ska bytas"), _("Byt larmkuvert: {copies}.").format(copies=named)
 
     await teller.tell(person, words, key=f"envelope:{person.ref}:{teller.now.isoformat()}")

@@ -51,7 +51,7 @@ def say(contents: Contents, imprint: Imprint) -> Value:
             part for part in (_("Larmkuvert"), contents.organisation, edition) if part
         ),
         "marking": imprint.marking,
-        "printed": f"{edition} · {day}" + (f" · {_('ÖVNINGSMILJÖ')}" if imprint.training else ""),
+        "printed": " · ".join([edition, day, *([_("ÖVNINGSMILJÖ")] if imprint.training else [])]),
         "watermark": edition,
         "edition": str(imprint.number),
         "made": f"{day} {filters(imprint.zone.key)['clock'](imprint.made_at)}",

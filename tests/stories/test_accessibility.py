@@ -15,8 +15,10 @@ PAGES = {
         "/", "/alarms", "/alarms?state=open", "/alarms/new", "/alarms/new/LV-01", "/alarms/new/LV-03?mode=exercise",
         "/alarms/new/LV-04?mode=test", "/alarms/new/LV-06", "/phones", "/duty", "/paths", "/paths/LV-03",
         "/paths/LV-04/people", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
+        "/offline", "/offline/copy",
     ),
-    "planerare": ("/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths"),
+    "planerare": ("/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths",
+        "/envelope", "/envelope/editions/1", "/envelope/copies/new"),
     "admin": ("/users", "/tokens", "/audit"),
     "lasare": ("/", "/people", "/alarms"),
 }  # fmt: skip
