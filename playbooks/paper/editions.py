@@ -20,6 +20,7 @@ from playbooks.paper.models import Copy, Edition, Exchange
 from playbooks.paper.printing import printed
 from playbooks.paper.saying import Imprint, say
 
+GIVEN_UP = timedelta(hours=1)
 KEPT = timedelta(days=365)  # a file that lies in no envelope
 
 
@@ -64,7 +65,7 @@ async def finish(database: Database, begun: Begun, *, by: By, now: datetime) -> 
     """Print what was begun, with no transaction open; what cannot be printed is given up."""
     try:
         pdf = await printed(begun.said, at=now)
-    except BaseException:
+    except RuntimeError:  # what Typst raises
         async with database.transaction() as session:
             await session.execute(delete(Edition).where(Edition.number == begun.number))
         raise
@@ -132,7 +133,13 @@ async def file_of(session: AsyncSession, number: int, *, by: By, now: datetime) 
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Files older than a year that lie in no envelope; that they were made stays known."""
+    """Files older than a year that lie in no envelope; that they were made stays known.
+
+    And what was begun by a process that did not live to print it.
+    """
+    await session.execute(
+        delete(Edition).where(Edition.sha256 == "", Edition.made_at < now - GIVEN_UP)
+    )
     lying = select(Copy.edition_id).where(Copy.removed_at.is_(None))
     lately = select(Exchange.edition_id).where(Exchange.exchanged_at > now - KEPT)
     newest = select(func.max(Edition.number)).where(Edition.sha256 != "").scalar_subquery()

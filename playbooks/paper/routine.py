@@ -29,6 +29,19 @@ def routine(contents: Contents) -> Sequence[tuple[str, str]]:
                 "Säg texten på larmvägens sida, och vad som har hänt och var. Fråga: kommer du, och om hur många minuter? Skriv klockslag och kryssa för svaret."
             ),
         ),
+        *_when_it_is_hard(),
+        (_("Telefon och mobilnät är nere"), _without_phones(contents)),
+        (
+            _("När systemet är uppe igen"),
+            _(
+                "Larma inte en gång till. För in loggen och svaren, och tala om för alla som har larmats om något har ändrats."
+            ),
+        ),
+    )
+
+
+def _when_it_is_hard() -> Sequence[tuple[str, str]]:
+    return (
         (
             _("Ingen svarar"),
             _(
@@ -45,13 +58,6 @@ def routine(contents: Contents) -> Sequence[tuple[str, str]]:
             _("Räkna"),
             _(
                 "Sluta ringa när så många som behövs har sagt ja. Räcker det inte inom tiden: gå vidare till det steg som larmvägen säger, och till sista utvägen."
-            ),
-        ),
-        (_("Telefon och mobilnät är nere"), _without_phones(contents)),
-        (
-            _("När systemet är uppe igen"),
-            _(
-                "Larma inte en gång till. För in loggen och svaren, och tala om för alla som har larmats om något har ändrats."
             ),
         ),
     )

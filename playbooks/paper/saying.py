@@ -67,6 +67,11 @@ def say(contents: Contents, imprint: Imprint) -> Value:
         "qr": _qr(imprint.address),
         "qr_says": _("QR-kod som leder till {address}").format(address=imprint.address),
         "say": labels(),
+    } | _body(contents, moment)
+
+
+def _body(contents: Contents, moment: Callable[[datetime], str]) -> Value:
+    return {
         "versions": [
             {"code": each.code, "title": each.title, "version": str(each.version)}
             for each in contents.governed
