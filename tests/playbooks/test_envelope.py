@@ -28,7 +28,8 @@ async def made(visitor: Visitor) -> str:
     """The address of a new edition's page."""
     response = await visitor.post(MAKE)
     assert response.status_code == 303, response.text
-    return str(response.headers["location"])
+    location: str = response.headers["location"]
+    return location
 
 
 async def laid_out(planner: Visitor, place: str = "Kassaskåpet", **fields: str) -> str:
