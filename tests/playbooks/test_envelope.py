@@ -39,7 +39,8 @@ async def laid_out(planner: Visitor, place: str = "Kassaskåpet", **fields: str)
     response = await planner.post("/envelope/copies", **(given | fields))
     assert response.status_code == 303, response.text
     page = await planner.sees("/envelope", place)
-    return re.findall(r"/envelope/copies/[0-9a-f-]{36}", page)[0]
+    found: list[str] = re.findall(r"/envelope/copies/[0-9a-f-]{36}", page)
+    return found[0]
 
 
 async def changes_lv_03(site: Site) -> None:
