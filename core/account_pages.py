@@ -15,7 +15,7 @@ from core.language import gettext as _
 from core.models import User
 from core.permissions import Acting, Reader
 from core.settings import Settings
-from core.web import Config, Now, Session, attempt, go, page
+from core.web import Config, Now, Session, attempt, page, signed_out
 
 router = APIRouter()
 
@@ -49,7 +49,7 @@ async def change_password(
         await service.change_own_password(
             session, user, present=form.present, new=form.password, by=by, now=now
         )
-        return go("/sign-in")
+        return signed_out()
     return await _page(request, session, user, config, now, errors)
 
 
@@ -57,7 +57,7 @@ async def change_password(
 async def sign_out_everywhere(user: Reader, session: Session, by: Acting, now: Now) -> Response:
     await service.end_sign_ins(session, user.id, now=now)
     await note(session, by, "Loggade ut överallt", user.username, now=now)
-    return go("/sign-in")
+    return signed_out()
 
 
 async def _page(

@@ -68,6 +68,8 @@ async def find_user(request: Request, session: Session, now: Now) -> User | None
 
 
 def _requires(*roles: Role) -> Callable[..., Coroutine[Any, Any, User]]:
+    """Any one of these roles is enough."""
+
     async def check(user: Annotated[User | None, Depends(find_user, scope="function")]) -> User:
         if user is None:
             raise SignInNeeded
@@ -118,6 +120,7 @@ Reader = Annotated[User, Depends(reader, scope="function")]
 DutyOfficer = Annotated[User, Depends(duty_officer, scope="function")]
 Planner = Annotated[User, Depends(planner, scope="function")]
 Administrator = Annotated[User, Depends(administrator, scope="function")]
+DutyOfficerOrPlanner = Annotated[User, Depends(duty_officer_or_planner, scope="function")]
 
 
 def _acting(user: Reader, peer: Peer) -> By:

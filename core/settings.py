@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     language: str = Field(default="sv", pattern="^(sv|en)$")
     allowed_recipients: Annotated[tuple[str, ...], NoDecode] = ()
     sender_name: str = "Krislarm"
+    paper_marking: str | None = None  # of secrecy, on each page; None: our own words; "": none
 
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")

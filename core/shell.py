@@ -22,7 +22,7 @@ from core.web import read_clock
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'; manifest-src 'self'"
+    "base-uri 'none'; manifest-src 'self'; worker-src 'self'"
 )
 TOUCH_EVERY = timedelta(minutes=1)
 

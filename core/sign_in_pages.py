@@ -12,7 +12,7 @@ from core.models import User
 from core.permissions import anyone, cookie_name, find_user
 from core.settings import Settings
 from core.sign_in import Attempt, sign_in
-from core.web import Config, Now, Peer, Session, database_of, go, inside, page
+from core.web import Config, Now, Peer, Session, database_of, go, inside, page, signed_out
 
 router = APIRouter(dependencies=[Depends(anyone)])
 Visitor = Annotated[User | None, Depends(find_user, scope="function")]
@@ -57,7 +57,7 @@ async def sign_out(
         await service.end_sign_ins(session, visitor.id, only=only, now=now)
         name = visitor.username
         await record(session, who=name, what="Loggade ut", subject=name, now=now, address=peer)
-    response = go("/sign-in")
+    response = signed_out()
     response.delete_cookie(
         cookie_name(settings), secure=settings.https, httponly=True, samesite="lax"
     )

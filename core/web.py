@@ -102,6 +102,13 @@ def go(url: str) -> RedirectResponse:
     return RedirectResponse(url, status_code=303)
 
 
+def signed_out() -> RedirectResponse:
+    """To the sign-in form; what this browser keeps of the service (core/static/sw.js) is cleared."""
+    response = go("/sign-in")
+    response.headers["clear-site-data"] = '"storage"'
+    return response
+
+
 def inside(url: str) -> str:
     """A place in this service to go on to; anything that could lead elsewhere becomes "/"."""
     leads_out = url[:1] != "/" or url[1:2] in {"/", "\\"} or any(sign < " " for sign in url)

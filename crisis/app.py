@@ -50,6 +50,8 @@ from playbooks.forecast import web as forecast_pages
 from playbooks.forecast.computing import Forecasts
 from playbooks.lights import api as lights_api
 from playbooks.lights import web as light_pages
+from playbooks.offline import web as offline
+from playbooks.paper import web as paper
 from playbooks.plans import web as plan_pages
 from playbooks.receipts import my_pages as receipt_cards
 from playbooks.receipts import web as receipts
@@ -148,6 +150,8 @@ PAGES = (
     receipt_cards,
     signal_pages,
     signal_mail,
+    paper,
+    offline,
     start,
 )
 APIS = (

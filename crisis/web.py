@@ -16,6 +16,7 @@ from crisis.readiness import asked, would_get_through
 from crisis.signals.web import waiting as signals_waiting
 from playbooks.communication_tests import listing as communication_tests
 from playbooks.lights.matters import waiting as lights_waiting
+from playbooks.paper.reminding import waiting as envelopes_waiting
 from playbooks.plans.bodies import waiting as plans_waiting
 from playbooks.versions.matters import waiting as versions_waiting
 from rosters.duty.models import DutyRole
@@ -54,6 +55,7 @@ async def start(
             *await versions_waiting(session),
             *await lights_waiting(session, now=now),
             *await plans_waiting(session, now=now, zone=settings.zone),
+            *await envelopes_waiting(session, now=now, zone=settings.zone),
         ],
         may_raise=user.may(Role.DUTY_OFFICER),
     )

@@ -7,6 +7,7 @@ from playbooks.cards.opening import open_missing
 from playbooks.communication_tests import ending, schedules
 from playbooks.lights.alarms import record_alarms
 from playbooks.lights.service import keep_records
+from playbooks.paper import editions, reminding
 from playbooks.receipts import asking
 from playbooks.ways_in import service as ways_in
 from rosters.chores import Chore
@@ -26,4 +27,6 @@ def playbook_chores(means: Means) -> tuple[Chore, ...]:
         Chore("raise_requests_called_back", 5, calling),
         Chore("communication_tests_begun", 30, partial(schedules.begin_due, means=means)),
         Chore("communication_tests_followed", 5, partial(ending.follow, means=means)),
+        Chore("envelopes_reminded", 900, partial(reminding.remind, zone=means.zone)),
+        Chore("envelopes_forgotten", 86_400, editions.forget),
     )

@@ -7,6 +7,7 @@ import playbooks.cards.models
 import playbooks.communication_tests.models
 import playbooks.lights.models
 import playbooks.models
+import playbooks.paper.models
 import playbooks.receipts.models
 import playbooks.ways_in.models
 import rosters.calendars.models
@@ -33,6 +34,7 @@ MODELS = (
     playbooks.ways_in.models,
     crisis.signals.models,
     playbooks.communication_tests.models,
+    playbooks.paper.models,
 )
 
 

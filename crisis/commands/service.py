@@ -11,6 +11,7 @@ from core.clock import SystemClock
 from core.database import Database, with_async_driver
 from core.settings import Deployment, Settings
 from crisis.commands.shared import opened, refuse, run, settings_or_exit, with_secret
+from crisis.demo.paper import print_envelopes
 from crisis.demo.receipts import NUMBER
 from crisis.demo.seed import ACCOUNTS, PASSWORD, seed
 from crisis.migrating import migrate as bring_up_to_date
@@ -53,6 +54,7 @@ async def _demo(settings: Settings, port: int) -> None:
     await bring_up_to_date(database)
     async with database.transaction() as session:
         await seed(session, now=SystemClock().now())
+    await print_envelopes(database, settings, now=SystemClock().now())
     await database.close()
     accounts = tuple(DemoAccount(each.username, each.name) for each in ACCOUNTS)
     typer.echo(f"\n  Krislarm: {settings.base_url}\n  Telefoner: {settings.base_url}/phones\n")

@@ -21,6 +21,7 @@ OPEN = {
     "/a/{token}", "/twilio/sms", "/twilio/status/{message_id}", "/twilio/voice/{message_id}",
     "/twilio/voice/{message_id}/digits", "/calendar/{token}.ics", "/now/{token}", "/now/{token}.txt",
     "/signals/mail/{secret}", "/twilio/voice", "/twilio/raise/{call_id}",
+    "/sw.js",
 }  # fmt: skip
 ROLES = {role.value for role in Role} | {"duty officer or planner"}
 

@@ -14,11 +14,14 @@ PAGES = {
     "tib": (
         "/", "/alarms", "/alarms?state=open", "/alarms/new", "/alarms/new/LV-01", "/alarms/new/LV-03?mode=exercise",
         "/alarms/new/LV-04?mode=test", "/alarms/new/LV-06", "/phones", "/duty", "/paths", "/paths/LV-03",
-        "/paths/LV-04/people", "/cards", "/cards/ÅK-1", "/plans", "/plans/HP-KS", "/people", "/lists", "/units", "/account", "/no-such-page", "/users", "/my/me",
+        "/paths/LV-04/people", "/cards", "/cards/ÅK-1", "/plans", "/plans/HP-KS", "/people", "/lists", "/units",
+        "/account", "/no-such-page", "/users", "/my/me",
+        "/offline", "/offline/copy",
     ),
     "planerare": (
         "/people", "/people/new", "/people/import", "/lists", "/units", "/units/new", "/duty", "/paths",
         "/tests", "/paths/LV-03/tests", "/paths/LV-03/tests/new", "/paths/LV-05/lights", "/cards/new", "/plans/new",
+        "/envelope", "/envelope/editions/1", "/envelope/copies/new",
     ),
     "admin": ("/users", "/tokens", "/audit"),
     "lasare": ("/", "/people", "/alarms"),

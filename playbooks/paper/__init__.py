@@ -1,0 +1,1 @@
+"""On paper: the envelope as one PDF, and where its copies lie."""
