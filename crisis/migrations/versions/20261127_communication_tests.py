@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "20261127_communication_tests"
-down_revision: str | None = "20261127_2"
+revision: str = "20261127_4"
+down_revision: str | None = "20261127_3"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

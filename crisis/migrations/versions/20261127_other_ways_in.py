@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "20261127_other_ways_in"
-down_revision: str | None = "20261127_2"
+revision: str = "20261127_5"
+down_revision: str | None = "20261127_4"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

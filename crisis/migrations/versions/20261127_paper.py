@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "20261127_paper"
-down_revision: str | None = "20261127_2"
+revision: str = "20261127_7"
+down_revision: str | None = "20261127_6"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
