@@ -23,7 +23,6 @@ from playbooks.sayings import called, names_of, said
 from playbooks.service import MistakesInPaths
 from playbooks.versions.standing import standing
 from playbooks.versions.web import version_pages
-from rosters.seen import sees_numbers
 
 pages = APIRouter(prefix="/paths", dependencies=[Depends(reader)])
 loading = APIRouter(prefix="/paths", dependencies=[Depends(planner)])
@@ -54,7 +53,6 @@ async def paths(
         drafts=[(code, each, standing(each, (each,), at=now)) for code, each in drafts],
         new=[(code, each) for code, each in drafts if (code, str(each.number)) in new],
         nothing_new=loaded == "-",
-        numbers=sees_numbers(user),
         may_load=user.may(Role.PLANNER),
     )
 
