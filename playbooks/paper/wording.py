@@ -1,13 +1,13 @@
 """Paths and action cards in words, as a sheet of paper says them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from alerting.filling import filled
 from alerting.plan import Plan
 from core.language import current_language
-from core.language import gettext as _
 from core.moments import span
-from playbooks.cards.document import Card, CardLine, Section
+from playbooks.cards.document import Card, CardLine
+from playbooks.cards.words import section_words
 from playbooks.document import Document
 from playbooks.paper.contents import CardLineSheet, CardSheet, PathSheet
 from playbooks.sayings import Names, called, said
@@ -49,7 +49,7 @@ def _texts(plan: Plan) -> Iterator[tuple[str, str, str]]:
 
 
 def card_sheet(card: Card, version: int, names: Names) -> CardSheet:
-    titles = section_titles()
+    titles = section_words()
     return CardSheet(
         code=card.code,
         version=version,
@@ -71,17 +71,3 @@ def _line(line: CardLine, names: Names) -> CardLineSheet:
         span(line.within),
         line.note or "",
     )
-
-
-def section_titles() -> Mapping[Section, str]:
-    return {
-        Section.TRIGGERS: _("Utlösare"),
-        Section.FIRST_MINUTES: _("De första 15 minuterna"),
-        Section.FIRST_HOUR: _("Den första timmen"),
-        Section.DECISIONS: _("Beslut att pröva"),
-        Section.COMMUNICATION: _("Kommunikation"),
-        Section.COOPERATION: _("Samverkan"),
-        Section.LOG: _("Logga särskilt"),
-        Section.END: _("Avveckla när"),
-        Section.LEARNING: _("Lärande"),
-    }
