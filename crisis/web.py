@@ -48,8 +48,8 @@ async def start(
         duty=await _duty_lines(session, now, numbers=user.may(Role.DUTY_OFFICER)),
         alarms=await list_alarms(session, Filter(Which.OPEN), page=1),
         answer=await would_get_through(session, probes=probes, now=now, zone=settings.zone),
+        signals=await signals_waiting(session, settings, now=now),
         matters=[
-            *await signals_waiting(session, settings, now=now),
             *await waiting(session),
             *await communication_tests.waiting(session, now=now),
             *await versions_waiting(session),
