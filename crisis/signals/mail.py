@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from hashlib import sha256
 from hmac import compare_digest
@@ -42,7 +42,8 @@ class _Briefly(EmailPolicy):
     """A header of 20,000 addresses takes Python's parser 14 seconds: its beginning is enough."""
 
     def header_fetch_parse(self, name: str, value: str) -> str:
-        return super().header_fetch_parse(name, str(value)[:LONGEST_HEADER])
+        begins: str = super().header_fetch_parse(name, value[:LONGEST_HEADER])
+        return begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def read_raw(content: bytes) -> Mail:
         raise Refused(_("Mejlet går inte att läsa."), status=400) from error
 
 
-def _text(mail: EmailMessage) -> str:
-    part = mail.get_body(preferencelist=("plain",))
+def _text(mail: Message) -> str:
+    part = mail.get_body(preferencelist=("plain",)) if isinstance(mail, EmailMessage) else None
     found = part.get_content() if part is not None else ""
     return found if isinstance(found, str) else ""

@@ -55,9 +55,9 @@ async def _list(
     settled: bool = False,
     number: int = 1,
     errors: Mapping[str, str] | None = None,
-    typed: str = "",
-    ticked: Sequence[UUID] = (),
+    sent: tuple[str, Sequence[UUID]] = ("", ()),
 ) -> Response:
+    """`sent` are the reason and the ticks of a form that was refused."""
     return page(
         request,
         "crisis/signals/list.html",
@@ -65,8 +65,8 @@ async def _list(
         errors=errors or {},
         may_act=request.state.user.may(Role.DUTY_OFFICER),
         longest_reason=service.LONGEST_REASON,
-        typed=typed,
-        ticked=ticked,
+        typed=sent[0],
+        ticked=sent[1],
         found=await views.event_page(session, settled=settled, page=number, now=now),
         number=number,
         settled=settled,
@@ -126,7 +126,7 @@ async def dismiss_several(
         for each in signal[: views.PER_PAGE]:
             await service.dismiss(session, each, reason, by=by, now=now, strict=False)
         return go("/signals")
-    return await _list(request, session, settings, now, errors=errors, typed=reason, ticked=signal)
+    return await _list(request, session, settings, now, errors=errors, sent=(reason, signal))
 
 
 @router.get("/{signal_id:uuid}")

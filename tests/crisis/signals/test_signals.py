@@ -35,7 +35,7 @@ from tests.crisis.signals.recorded import (
     info,
     reference,
 )
-from tests.playbooks.conftest import lund, paths  # noqa: F401  # fixtures
+from tests.playbooks.conftest import lund, paths, rows_of_lund  # noqa: F401  # fixtures
 from tests.rosters.test_absence_feeds import served
 from tests.stories.forms import forms
 from tests.visitors import Site, Visitor
