@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, Integer, MetaData, Text, Uuid, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -161,6 +161,13 @@ class Database:
             connection = await plain.execution_options(krislarm_writes=writes)
             async with AsyncSession(connection, expire_on_commit=False) as session:
                 yield session
+
+
+async def let_go(session: AsyncSession) -> None:
+    """Give its connection back before a long wait, for there are few; it can do nothing more."""
+    await session.close()
+    if isinstance(session.bind, AsyncConnection):
+        await session.bind.close()
 
 
 def with_async_driver(url: str) -> URL:

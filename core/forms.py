@@ -6,6 +6,7 @@ from typing import TypeVar
 from core.errors import Refused
 from core.language import gettext as _
 
+MOST = 2_147_483_647  # that a column of whole numbers holds
 Day = TypeVar("Day", bound=date)  # a datetime is a date too
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

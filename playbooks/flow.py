@@ -57,7 +57,7 @@ def _startable(case: Case) -> set[str]:
     """Names of the steps that start in some course of events."""
     steps = case.path.steps
     names = [step_name(step) for step in steps]
-    found: set[str] = set()
+    known, found = set(names), set[str]()
     while True:
         more = set(found)
         for at, step in enumerate(steps):
@@ -65,8 +65,8 @@ def _startable(case: Case) -> set[str]:
             before = start.step or (names[at - 1] if at else None)
             opens = start.kind not in _WAITS_FOR_ANOTHER
             opens = opens or (before is None and start.kind is StartKind.AFTER)
-            opens = opens or (before in found and before != names[at])
-            if opens or (before is not None and before not in names):
+            opens = opens or (before in more and before != names[at])
+            if opens or (before is not None and before not in known):
                 more.add(names[at])
             if names[at] in more and isinstance(step, Step) and step.otherwise.then is Then.GO_TO:
                 more.add(step.otherwise.to)

@@ -36,6 +36,11 @@ def list_of(value: Plain) -> list[Plain]:
     return value if isinstance(value, list) else [value]
 
 
+def place(text: str) -> int | None:
+    """Which line a button belongs to; None for what no button says."""
+    return int(text) if re.fullmatch("[0-9]{1,6}", text) else None
+
+
 def number_or_text(text: str) -> Plain:
     return int(text) if re.fullmatch("[0-9]{1,6}", text) else text
 

@@ -89,7 +89,7 @@ def _field(name: str, value: Plain, indent: int) -> Iterator[str]:
         yield f"{margin}{key}:"
         for inner, item in value.items():
             yield from _field(inner, item, indent + 2)
-    elif isinstance(value, list) and value and not _short(value, indent + len(key)):
+    elif isinstance(value, list) and value and not _short(value, indent + len(key) + 2):
         yield f"{margin}{key}:"
         yield from _items(value, indent + 2, apart=name == "steps")
     else:
@@ -112,7 +112,7 @@ def _items(items: list[Plain], indent: int, *, apart: bool = False) -> Iterator[
             yield f"{margin}- {lines[0].lstrip()}"
             yield from lines[1:]
         elif isinstance(item, list) and item:
-            yield f"{margin}- {json.dumps(item)}"
+            yield f"{margin}- {_flat(item)}"
         else:
             first, *more = _scalar(item, indent + 2, indent + 2)
             yield f"{margin}- {first}"
@@ -132,6 +132,15 @@ def _in_line(value: Plain) -> str:
         safe = _WORD.fullmatch(value) and "," not in value and _plainly(value)
         return value if safe else _quoted(value)
     return _word(value)
+
+
+def _flat(value: Plain) -> str:
+    """All of it on one line, for what no document has: a list in a list."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flat, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_key(name)}: {_flat(item)}' for name, item in value.items())}}}"
+    return _in_line(value)
 
 
 def _scalar(value: Plain, indent: int, taken: int) -> list[str]:

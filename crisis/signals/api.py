@@ -5,9 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import select
 
+from core.database import clean
 from core.errors import Refused
 from core.forms import within_reason
 from core.language import gettext as _
@@ -32,16 +33,23 @@ router = APIRouter(
 )
 
 
+def _cleaned(said: object) -> object:
+    return clean(said) if isinstance(said, str) else said
+
+
+Said = Annotated[str, BeforeValidator(_cleaned)]  # as it will be kept: it is compared with that
+
+
 class SignalIn(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    headline: str = Field(min_length=1, max_length=200, examples=["Hög nivå i Höje å"])
-    text: str = Field(default="", max_length=4000)
-    area: str = Field(default="", max_length=200)
+    headline: Said = Field(min_length=1, max_length=200, examples=["Hög nivå i Höje å"])
+    text: Said = Field(default="", max_length=4000)
+    area: Said = Field(default="", max_length=200)
     kind: SignalKind = SignalKind.ACTUAL
     act: SignalAct = SignalAct.ALERT
     level: SignalLevel = SignalLevel.UNKNOWN
-    event: str = Field(
+    event: Said = Field(
         default="", max_length=100, description="The same for messages about the same thing."
     )
     sent_at: AwareDatetime | None = None

@@ -55,7 +55,9 @@ async def _list(
     settled: bool = False,
     number: int = 1,
     errors: Mapping[str, str] | None = None,
+    sent: tuple[str, Sequence[UUID]] = ("", ()),
 ) -> Response:
+    """`sent` are the reason and the ticks of a form that was refused."""
     return page(
         request,
         "crisis/signals/list.html",
@@ -63,6 +65,8 @@ async def _list(
         errors=errors or {},
         may_act=request.state.user.may(Role.DUTY_OFFICER),
         longest_reason=service.LONGEST_REASON,
+        typed=sent[0],
+        ticked=sent[1],
         found=await views.event_page(session, settled=settled, page=number, now=now),
         number=number,
         settled=settled,
@@ -80,6 +84,7 @@ async def _one(
     signal_id: UUID,
     now: Now,
     errors: Mapping[str, str] | None = None,
+    typed: str = "",
 ) -> Response:
     signal = await service.find(session, signal_id)
     event = views.Event(await service.messages(session, signal.event), now)
@@ -97,6 +102,7 @@ async def _one(
         may_act=request.state.user.may(Role.DUTY_OFFICER),
         longest_reason=service.LONGEST_REASON,
         most=views.MOST_SHOWN,
+        typed=typed,
         errors=errors or {},
         say=WORDS,
     )
@@ -120,7 +126,7 @@ async def dismiss_several(
         for each in signal[: views.PER_PAGE]:
             await service.dismiss(session, each, reason, by=by, now=now, strict=False)
         return go("/signals")
-    return await _list(request, session, settings, now, errors=errors)
+    return await _list(request, session, settings, now, errors=errors, sent=(reason, signal))
 
 
 @router.get("/{signal_id:uuid}")
@@ -171,7 +177,7 @@ async def dismiss_signal(
     async with attempt(session) as errors:
         await service.dismiss(session, signal_id, reason, by=by, now=now)
         return go("/signals")
-    return await _one(request, session, signal_id, now, errors)
+    return await _one(request, session, signal_id, now, errors, reason)
 
 
 async def waiting(session: AsyncSession, settings: Config, *, now: Now) -> list[Matter]:

@@ -66,8 +66,8 @@ class CardForm:
         verb, what = forms.act_of(act)
         if verb == "add" and what in list(Section):
             self.lines = _framed([*self.lines, LineForm(what)])
-        elif what.isdecimal() and int(what) < len(self.lines):
-            self._change(verb, int(what))
+        elif (at := forms.place(what)) is not None and at < len(self.lines):
+            self._change(verb, at)
 
     def _change(self, verb: str, at: int) -> None:
         if verb == "remove":

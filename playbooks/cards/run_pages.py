@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from alerting.board import find_alarm
 from alerting.models import OPEN_ALARM
+from core.forms import MOST
 from core.models import Role, User
 from core.permissions import Acting, Reader, duty_officer_or_planner, reader
 from core.web import Config, Now, Session, attempt, go, page
@@ -58,7 +59,9 @@ class AtRun:
             zone=self.settings.zone,
         )
 
-    async def shown(self, *, errors: dict[str, str] | None = None, part: bool = False) -> Response:
+    async def shown(
+        self, *, errors: dict[str, str] | None = None, part: bool = False, typed: str = ""
+    ) -> Response:
         """The whole page, or the part that changes. htmx leaves a page alone that says 4xx."""
         view = await self.view()
         part = part or self.live
@@ -74,6 +77,7 @@ class AtRun:
             alarm_mode=mode,
             may_open=may_open(self.user),
             longest=LONGEST_REMARK,
+            typed=typed,
         )
 
     async def line(self, line_id: UUID, **shown: Any) -> Response:
@@ -181,7 +185,7 @@ async def one_card(here: Here) -> Response:
 @opening.post("/{run_id:uuid}/set-aside")
 async def set_aside(here: Here, why: Text = "") -> Response:
     """The card is not needed this time."""
-    return await _whole(here, here.hand.set_aside(why))
+    return await _whole(here, here.hand.set_aside(why), typed=why)
 
 
 @opening.post("/{run_id:uuid}/take-up")
@@ -189,11 +193,11 @@ async def take_up(here: Here) -> Response:
     return await _whole(here, here.hand.take_up())
 
 
-async def _whole(here: AtRun, verb: Awaitable[None]) -> Response:
+async def _whole(here: AtRun, verb: Awaitable[None], *, typed: str = "") -> Response:
     async with attempt(here.hand.session) as errors:
         await verb
     if errors:
-        return await here.shown(errors=errors)
+        return await here.shown(errors=errors, typed=typed)
     return go(f"/alarms/{here.hand.run.alarm_id}/cards/{here.hand.run.id}")
 
 
@@ -229,7 +233,7 @@ async def one_line(here: Here, line_id: UUID) -> Response:
 
 
 @runs.post("/{run_id:uuid}/lines/{line_id:uuid}/untick")
-async def untick(here: Here, line_id: UUID, turn: Annotated[int, Form()] = -1) -> Response:
+async def untick(here: Here, line_id: UUID, turn: Annotated[int, Form(le=MOST)] = -1) -> Response:
     return await here.does(line_id, here.hand.untick(line_id, turn=turn))
 
 

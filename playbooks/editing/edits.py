@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 
 from core.errors import NotFound
 from core.language import gettext as _
@@ -64,7 +65,7 @@ def with_new_step(data: Data, at: int, run: str | None) -> dict[str, Plain]:
     """A new step at that place, to be filled in; with `run` one that runs a path."""
     steps = steps_of(data)
     names = {name_of(each) for each in steps}
-    free = next(name for n in range(1, 999) if (name := f"steg_{n}") not in names)
+    free = next(name for n in count(1) if (name := f"steg_{n}") not in names)
     step: dict[str, Plain] = {"name": free, "title": _("Nytt steg")}
     if run is not None:
         step = {"name": free, "run": run}

@@ -19,7 +19,7 @@ USUAL: Final = "usual"  # chosen where nothing is said
 TIME: Final = "time"  # chosen as a start: after so long
 MANUAL: Final = "manual:"  # before the sentence of a task, where targets are chosen
 _WAVE: Final = re.compile(r"((?:voice|sms|mail)(?: ?\+ ?(?:voice|sms|mail))*) (\S+?)(?: x(\d))?")
-_DURATION: Final = re.compile(r"(\d+) ?(s|sek|m|min|h|tim)\w*", re.IGNORECASE)
+_DURATION: Final = re.compile(r"(\d{1,9}) ?(s|sek|m|min|h|tim)\w*", re.IGNORECASE)
 
 
 class Form(Protocol):

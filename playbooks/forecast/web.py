@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.database import let_go
 from core.errors import Refused
 from core.language import gettext as _
 from core.permissions import reader
@@ -38,6 +39,7 @@ async def forecast(
     context: dict[str, Any] = {"plan": plan, "at": at, "tonight": night, "refused": None}
     try:
         asked = await _asked(session, code, at, now=now, zone=config.zone)
+        await let_go(session)  # eight who wait here would leave no connection for an alarm
         context |= _shown(asked, await reckoner.of(asked))
     except Refused as refusal:
         context["refused"] = refusal

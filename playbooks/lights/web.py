@@ -1,5 +1,6 @@
 """Pages: the register as a file, and one path's lights with its runs and findings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,7 +62,7 @@ class FindingForm(BaseModel):
 def _minutes(typed: str) -> timedelta | None:
     if not typed.strip():
         return None
-    if not typed.strip().isdecimal() or int(typed) > LONGEST_RUN:
+    if not re.fullmatch("[0-9]{1,4}", typed.strip()) or int(typed) > LONGEST_RUN:
         raise Refused(_("Skriv hela minuter, högst ett dygn."), field="minutes")
     return timedelta(minutes=int(typed))
 

@@ -1,9 +1,12 @@
 """Pages: the envelope, its editions, and where its copies lie."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy import select
 from starlette.background import BackgroundTask
 
+from core.forms import MOST
 from core.language import gettext as _
 from core.models import Role
 from core.permissions import Acting, DutyOfficerOrPlanner, duty_officer_or_planner
@@ -19,6 +22,7 @@ from rosters.readiness.web import download
 from rosters.seen import seen
 from rosters.tables import write_csv
 
+Number = Annotated[int, Path(ge=1, le=MOST)]
 router = APIRouter(prefix="/envelope", dependencies=[Depends(duty_officer_or_planner)])
 
 
@@ -75,7 +79,7 @@ def _house(config: Settings) -> House:
 
 
 @router.get("/editions/{number}.pdf")
-async def download_edition(request: Request, number: int, by: Acting, now: Now) -> Response:
+async def download_edition(request: Request, number: Number, by: Acting, now: Now) -> Response:
     """A transaction that writes: who takes everybody's numbers is noted."""
     async with database_of(request).transaction() as session:
         pdf = await editions.file_of(session, number, by=by, now=now)
@@ -85,7 +89,7 @@ async def download_edition(request: Request, number: int, by: Acting, now: Now) 
 
 @router.get("/editions/{number}")
 async def edition(
-    request: Request, number: int, session: Session, config: Config, now: Now
+    request: Request, number: Number, session: Session, config: Config, now: Now
 ) -> Response:
     """Where the QR code of the cover leads: whether what one holds in one's hand still applies."""
     found = await editions.find(session, number)

@@ -92,12 +92,12 @@ class PlanForm:
             self.posts.append(PostForm())
         elif (verb, what) == ("add", "chapter"):
             self.chapters.append(ChapterForm())
-        elif what.isdecimal():
+        elif (at := forms.place(what)) is not None:
             change, _dash, kind = verb.partition("-")
             if kind == "post":
-                _change(self.posts, change, int(what))
+                _change(self.posts, change, at)
             elif kind == "chapter":
-                _change(self.chapters, change, int(what))
+                _change(self.chapters, change, at)
 
     def plain(self) -> dict[str, Plain]:
         """As the file says it; blank rows are left out."""

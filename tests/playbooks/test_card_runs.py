@@ -180,6 +180,7 @@ async def test_a_card_that_is_not_needed_is_set_aside_and_taken_up_again(
     site.clock.move(timedelta(minutes=30))
     assert (await reader.post(f"{run}/set-aside", why="Fel kort")).status_code == 403
     assert "Fyll i" in unescape((await tib.post(f"{run}/set-aside", why=" ")).text)
+    assert "långt" * 120 in unescape((await tib.post(f"{run}/set-aside", why="långt" * 120)).text)
     assert (await tib.post(f"{run}/set-aside", why="Det var brand")).status_code == 303
     assert (await tib.post(f"{run}/set-aside", why="Igen")).status_code == 409
     await tib.sees(run, "Kortet är undanlagt", "Det var brand", "Alva")
@@ -203,6 +204,9 @@ async def test_forged_addresses_lead_nowhere(site: Site, tib: Visitor) -> None:
         assert (await tib.get(url)).status_code == 404
     assert (await tib.post(f"{at}/{mine.id}/lines/{foreign.id}/tick")).status_code == 404
     assert (await tib.get(f"/alarms/{uuid4()}/cards")).status_code == 404
+    line = next(each for each in lines if each.run_id == mine.id)
+    untick = f"{at}/{mine.id}/lines/{line.id}/untick"
+    assert (await tib.post(untick, turn=str(10**20))).status_code == 422
     assert (await site.visitor().post(f"{at}/{mine.id}/lines/{foreign.id}/tick")).status_code in {
         303,
         401,

@@ -1,8 +1,15 @@
 """Rules: every mistake in a path is found at once, with its line and a sentence."""
 
+from time import process_time
+
 import pytest
 
 from playbooks.checking import check, lines_of
+from playbooks.document import Document
+from playbooks.findings import Case
+from playbooks.flow import steps_can_start
+from playbooks.organisation import Organisation
+from playbooks.parsing import parse
 from tests.playbooks.lund import LUND, files
 
 PATH = """\
@@ -185,3 +192,20 @@ def test_the_nine_paths_of_lund_have_nothing_to_say() -> None:
     checked = check(files(), LUND)
     assert list(lines_of(checked.findings)) == []
     assert sorted(checked.documents) == [f"LV-0{number}" for number in range(1, 10)]
+
+
+def test_a_thousand_steps_are_checked_without_standing_in_the_way_of_alarms() -> None:
+    """It took twenty seconds of the service's only thread."""
+    case = Case(chain_of(1000), {}, Organisation())
+    began = process_time()
+    assert list(steps_can_start(case)) == []
+    assert process_time() - began < 1
+
+
+def chain_of(count: int) -> Document:
+    parsed = parse("xx-01.yaml", PATH.encode()).document
+    assert isinstance(parsed, Document)
+    first = parsed.steps[0]
+    return parsed.model_copy(
+        update={"steps": tuple(first.model_copy(update={"name": f"s{n}"}) for n in range(count))}
+    )

@@ -105,6 +105,12 @@ def edition_number(number: int) -> Edition:
     )
 
 
+@pytest.mark.parametrize("number", ["0", "3000000000", "9" * 30])
+async def test_a_number_that_no_edition_can_have_leads_nowhere(tib: Visitor, number: str) -> None:
+    assert (await tib.get(f"/envelope/editions/{number}")).status_code == 404
+    assert (await tib.get(f"/envelope/editions/{number}.pdf")).status_code == 404
+
+
 async def test_only_those_who_see_numbers_see_the_envelope(site: Site) -> None:
     reader = await site.signed_in("lisa", Role.READER)
     assert (await reader.get("/envelope")).status_code == 403

@@ -53,6 +53,18 @@ def named(pdf: pikepdf.Pdf, name: str) -> list[Any]:
     return [each for each in tags(pdf) if each["/S"] == name]
 
 
+def test_a_sign_that_no_font_has_is_a_box_and_no_name_is_ever_code() -> None:
+    """One emoji in one name left the municipality without its envelope."""
+    with use_language("sv"):
+        said = say(contents(), IMPRINT)
+    names = ("Åsa 😀 \x01 中", "مرحبا \u202eabc", '#panic("x") $x^2$ \\ *fet* // <a> @b')
+    said["sheets"][0]["people"] = [
+        {"name": each, "title": "", "numbers": [], "way": ""} for each in names
+    ]
+    with pikepdf.open(io.BytesIO(press(said, at=NIGHT))) as made:
+        assert made.Root.MarkInfo.Marked
+
+
 def test_it_is_tagged_in_a_language_with_a_title_that_readers_show(pdf: pikepdf.Pdf) -> None:
     assert pdf.Root.MarkInfo.Marked
     assert str(pdf.Root.Lang) == "sv"

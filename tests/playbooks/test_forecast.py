@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy.pool import QueuePool
 
 from alerting.habits import HORIZON
 from alerting.plan import ChannelKind
@@ -14,9 +15,10 @@ from core.database import Database
 from core.errors import NotFound, Refused
 from playbooks import service
 from playbooks.forecast.answers import own_answers
-from playbooks.forecast.asking import ask
+from playbooks.forecast.asking import Asked, ask
 from playbooks.forecast.assumptions import Kind, Tried
 from playbooks.forecast.computing import Forecasts
+from playbooks.forecast.reckoning import Forecast
 from playbooks.forecast.web import instant, tonight
 from tests.clocks import NIGHT
 from tests.plans import plan, step, wave
@@ -65,6 +67,25 @@ async def test_bad_input_is_one_sentence(
     response = await reader.get(url)
     assert response.status_code == status
     assert words in response.text
+
+
+async def test_whoever_waits_for_a_forecast_holds_no_connection(
+    site: Site, reader: Visitor
+) -> None:
+    """The embedded database has eight of them: an alarm could not be raised for 25 seconds."""
+    held: list[int] = []
+
+    class Slow(Forecasts):
+        async def of(self, asked: Asked) -> Forecast:
+            pool = site.database.engine.pool
+            assert isinstance(pool, QueuePool)
+            held.append(pool.checkedout())
+            raise Refused("Den räknas än.", status=503)
+
+    site.app.state.forecasts = Slow()
+    response = await reader.get("/paths/LV-09/forecast")
+    assert (response.status_code, held) == (503, [0])
+    assert "Den räknas än." in response.text
 
 
 async def test_who_is_not_signed_in_sees_no_forecast(site: Site) -> None:

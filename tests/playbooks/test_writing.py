@@ -72,6 +72,18 @@ def test_whatever_is_typed_is_read_back_as_it_was(data: dict[str, Plain]) -> Non
     assert (source.mistakes, source.data) == ([], data) or not data
 
 
+@pytest.mark.parametrize("length", range(96, 116))
+def test_a_list_is_never_lost_however_long_its_line_would_be(length: int) -> None:
+    targets: list[Plain] = ["group:stab", "x" * (length - len("group:stab"))]
+    data: dict[str, Plain] = {"last_resort": targets, "steps": [{"target": targets}]}
+    assert read("x.yaml", write_plain(data)).data == data
+
+
+def test_a_list_in_a_list_keeps_its_signs() -> None:
+    data: dict[str, Plain] = {"x": [["😀", {"a b": [None, 1, "no, not"]}]]}
+    assert read("x.yaml", write_plain(data)).data == data
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_any_document_is_the_same_when_written_and_read(data: st.DataObject) -> None:

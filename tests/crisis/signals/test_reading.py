@@ -13,6 +13,7 @@ from core.errors import Refused
 from crisis.signals import smhi, sr
 from crisis.signals.areas import Nearness, nearness
 from crisis.signals.heard import Reading
+from crisis.signals.mail import read_raw
 from crisis.signals.models import SignalAct, SignalKind, SignalLevel
 from tests.crisis.signals.recorded import (
     FIRE,
@@ -184,3 +185,17 @@ def test_no_tree_whatsoever_breaks_a_reader(tree: object) -> None:
         (smhi.read, json.dumps([tree, {"id": 1, "warningAreas": [tree]}])),
     ):
         assert isinstance(read(content.encode(), OURS), Reading)
+
+
+@pytest.mark.parametrize("header", ["From", "Content-Type", "Message-ID"])
+def test_a_mail_that_breaks_pythons_parser_is_refused(header: str) -> None:
+    mail = f"{header}: {'<(' * 3000}\nSubject: Larm\n\nHej"
+    with pytest.raises(Refused):
+        read_raw(mail.encode())
+
+
+def test_of_a_header_without_end_the_beginning_is_read() -> None:
+    """Python's parser takes time by the square of its length: 14 seconds for this one."""
+    mail = f"From: {'a@b.se, ' * 20_000}\nSubject: Larm\n\nHej"
+    read = read_raw(mail.encode())
+    assert (read.subject, read.text) == ("Larm", "Hej")

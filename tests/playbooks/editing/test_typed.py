@@ -115,7 +115,14 @@ def test_a_form_that_is_sent_becomes_a_step() -> None:
 
 @pytest.mark.parametrize(
     ("words", "short"),
-    [("15 min", "15m"), ("60s", "60s"), ("2 timmar", "2h"), ("1h", "1h"), ("snart", "snart")],
+    [
+        ("15 min", "15m"),
+        ("60s", "60s"),
+        ("2 timmar", "2h"),
+        ("1h", "1h"),
+        ("snart", "snart"),
+        ("9" * 5000 + "m", "9" * 5000 + "m"),
+    ],
 )
 def test_a_time_may_be_typed_as_people_say_it(words: str, short: str) -> None:
     assert duration(words) == short
@@ -152,6 +159,8 @@ def test_steps_are_added_moved_and_taken_away() -> None:
     assert names(edits.moved(data(), 4, 1)) == before
     assert names(edits.without_step(data(), 0)) == before[1:]
     assert names(edits.with_new_step(data(), 1, None))[1] == "steg_1"
+    many: list[Plain] = [{"name": f"steg_{number}"} for number in range(1, 1001)]
+    assert names(edits.with_new_step({"steps": many}, 1000, None))[-1] == "steg_1001"
     added = edits.with_new_step(edits.with_new_step(data(), 9, None), 99, "")
     assert names(added)[-2:] == ["steg_1", "steg_2"]
     assert names(data()) == before

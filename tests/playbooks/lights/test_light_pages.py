@@ -44,6 +44,8 @@ async def test_a_planner_notes_a_run_and_a_finding_and_closes_it_by_a_later_run(
     assert (refused.status_code, "Körningen har inte varit än." in refused.text) == (422, True)
     refused = await planner.post("/paths/LV-09/runs", **run | {"minutes": "tolv"})
     assert "Skriv hela minuter" in refused.text
+    refused = await planner.post("/paths/LV-09/runs", **run | {"minutes": "9" * 5000})
+    assert "Skriv hela minuter" in refused.text
     site.clock.move_to(NIGHT.replace(hour=3))
     assert (await planner.post("/paths/LV-09/runs", **run)).status_code == 303
     await planner.sees(page, "Utanför systemet", "12 min", "Rakel", "1 av 2 tider")
