@@ -21,6 +21,7 @@ from crisis.signals.models import FETCHED, SignalFeed, SignalSource
 from rosters.absence.fetching import PUBLIC, Reach
 
 LEASE = timedelta(minutes=1)  # longer than asking takes; then another node may try
+MOST = 500  # messages of one answer, the latest: more would keep the one writer from alarms
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ async def _ask(
         if answer.content is None:
             return 0
         feed.etag, feed.remark = answer.etag, _remark(reading)
-        return await service.take(session, source.source, reading.heard, now=now)
+        latest = sorted(reading.heard, key=lambda each: each.sent_at)[-MOST:]
+        return await service.take(session, source.source, latest, now=now)
 
 
 def _remark(reading: Reading) -> str:

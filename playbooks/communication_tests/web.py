@@ -24,7 +24,7 @@ from playbooks.communication_tests.models import CommunicationState, Hours
 from playbooks.communication_tests.report import read_report
 from playbooks.communication_tests.schedules import Terms
 from playbooks.communication_tests.service import Wanted
-from playbooks.models import Playbook
+from playbooks.models import Playbook, PlaybookKind
 from rosters.fields import day, hour, whole
 from rosters.readiness.web import download
 from rosters.seen import sees_numbers
@@ -266,7 +266,8 @@ async def _of_path(
 
 
 async def _playbook(session: AsyncSession, code: str) -> Playbook:
-    playbook = await session.scalar(select(Playbook).where(Playbook.code == code))
+    query = select(Playbook).where(Playbook.code == code, Playbook.kind == PlaybookKind.PATH)
+    playbook = await session.scalar(query)
     if playbook is None:
         raise NotFound(_("Larmvägen {code} finns inte.").format(code=code))
     return playbook

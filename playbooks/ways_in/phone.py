@@ -100,7 +100,7 @@ class Menu:
         return self._goodbye(no_words(checked, self.means))
 
     async def _path(self, digits: str) -> Response:
-        paths = await self._paths()
+        paths, digits = await self._paths(), digits.lstrip("0")  # 03 is 3
         if digits not in paths:
             return await self._again(_("Det numret finns inte."))
         self.call.path, self.call.stage = paths[digits], InboundStage.MODE
