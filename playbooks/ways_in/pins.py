@@ -152,14 +152,22 @@ class PinCheck:
         return Checked(Verdict.WRONG, locked_now=until is not None, until=until)
 
     async def locked_until(self, person: Person | None) -> datetime | None:
-        """When the lock on this person, or on everybody, ends; None when there is none."""
-        limits: list[tuple[ColumnElement[bool], int]] = [
-            (PinTry.tried_at <= self.now, self.rules.tries_overall)
-        ]
+        """When the lock on this person, or on all like them, ends; None when there is none.
+
+        Strangers lock out strangers only: else anybody with a telephone could take this way to an
+        alarm from those who have it.
+        """
+        alike = PinTry.person_id.is_(None) if person is None else PinTry.person_id.is_not(None)
+        limits: list[tuple[ColumnElement[bool], int]] = [(alike, self.rules.tries_overall)]
         if person is not None:
             limits.append((PinTry.person_id == person.id, self.rules.tries))
         left = [await self._left(which, tries) for which, tries in limits]
         return self.now + max(left) if any(left) else None
+
+    async def all_locked_until(self) -> datetime | None:
+        """When the lock on all who may raise an alarm ends."""
+        left = await self._left(PinTry.person_id.is_not(None), self.rules.tries_overall)
+        return self.now + left if left else None
 
     async def _left(self, which: ColumnElement[bool], tries: int) -> timedelta:
         mistakes = await self.session.scalars(
