@@ -18,7 +18,7 @@ from rosters.models import Person
 from rosters.notices.service import Teller
 
 REMIND_EVERY = timedelta(days=7)  # after asking, and after a reminder
-PEOPLE_AT_ONCE = 50  # a round keeps alarms waiting no longer than that takes
+PEOPLE_AT_ONCE = 25  # a round keeps alarms waiting no longer than that takes
 MOST_REMINDERS = 2  # by themselves; then a planner sees who is left
 
 
