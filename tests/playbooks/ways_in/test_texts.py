@@ -277,3 +277,15 @@ async def test_the_right_is_looked_at_again_when_the_key_is_pressed(town: Town) 
     assert "Inget larm" in str(await town.presses("alva", "1"))
     async with town.database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Alarm)) == 0
+
+
+async def test_a_pin_that_is_revoked_takes_back_what_was_asked_for_with_it(town: Town) -> None:
+    await town.phone("alva").texts(f"LARMA LV-03 {PIN}")
+    town.phone("alva").expect_sms("LV-03")
+    async with town.database.transaction() as session:
+        person = await session.get_one(Person, town.people["alva"])
+        row = await pins.row_of(session, person)
+        assert row is not None
+        await pins.revoke(session, row, person, by=By("pia"), now=town.now)
+    assert "Inget larm" in str(await town.presses("alva", "1"))
+    assert await town.all(Alarm) == []
