@@ -9,6 +9,7 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.models import Alarm
+from core.beside import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ Notes: TypeAlias = Callable[..., Awaitable[tuple[BoardNote, ...]]]  # (session, 
 async def notes_of(
     request: Request, session: AsyncSession, alarm: Alarm, *, now: datetime
 ) -> tuple[BoardNote, ...]:
-    """What the application has been told to ask: app.state.board_notes."""
+    """What the application has been told to ask: app.state.board_notes. The board stands without."""
     asked: tuple[Notes, ...] = request.app.state.board_notes
     found: list[BoardNote] = []
     for notes in asked:
-        found += await notes(session, alarm, now=now)
+        async with beside(session, "board_notes_missing", alarm=str(alarm.id)):
+            found += await notes(session, alarm, now=now)
     return tuple(found)

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from playbooks.models import FINAL, Playbook, PlaybookKind, PlaybookVersion
 from playbooks.parsing import AnyDocument, Parsed, parse
 from playbooks.plans.document import ActionPlan
 
+log = structlog.get_logger()
 Content = TypeVar("Content", bound=Governed)
 
 
@@ -75,18 +77,32 @@ async def _in_force(
         .where(Playbook.kind == kind)
         .order_by(Playbook.code)
     )
-    found = ((code, version, document_of(version)) for code, version in rows)
-    return {
-        code: Loaded(version, document)
-        for code, version, document in found
-        if isinstance(document, content)
-    }
+    found: dict[str, Loaded[Content]] = {}
+    for code, version in rows:
+        document = _parsed(version.file, version.source).document
+        if document is None:  # loaded by another version of ours: the others are there all the same
+            log.error("playbook_unreadable", code=code, version=version.number)
+        elif isinstance(document, content):
+            found[code] = Loaded(version, document)
+    return found
 
 
 def begun(at: datetime) -> ColumnElement[bool]:
     """Versions whose day has come, replaced ones among them."""
     since = func.coalesce(PlaybookVersion.in_force_from, PlaybookVersion.loaded_at)
     return PlaybookVersion.state.in_(FINAL) & (since <= at)
+
+
+async def changes(session: AsyncSession, kind: PlaybookKind) -> Sequence[datetime]:
+    """The instants at which versions of that kind come into force, in order."""
+    since = func.coalesce(PlaybookVersion.in_force_from, PlaybookVersion.loaded_at)
+    query = (
+        select(since)
+        .join(Playbook, Playbook.id == PlaybookVersion.playbook_id)
+        .where(Playbook.kind == kind, PlaybookVersion.state.in_(FINAL))
+        .order_by(since)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def versions(session: AsyncSession, code: str) -> Sequence[PlaybookVersion]:

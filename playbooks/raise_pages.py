@@ -17,6 +17,7 @@ from alerting.models import OPEN_ALARM, Alarm
 from alerting.plan import Mode, Plan
 from alerting.service import Trigger
 from core.audit import By
+from core.beside import beside
 from core.errors import Refused
 from core.forms import line
 from core.permissions import duty_officer
@@ -121,7 +122,8 @@ async def raise_alarm(
         desk.session, found.plan, trigger, now=desk.now, means=desk.means
     )
     for link in request.app.state.after_raise if form.about else ():
-        await link(desk.session, form.about, alarm, by=By(desk.by, desk.address), now=desk.now)
+        async with beside(desk.session, "alarm_not_linked", alarm=str(alarm.id)):
+            await link(desk.session, form.about, alarm, by=By(desk.by, desk.address), now=desk.now)
     return go(f"/alarms/{alarm.id}")
 
 

@@ -110,7 +110,7 @@ async def _known(
     session: AsyncSession, code: str, kind: PlaybookKind
 ) -> tuple[UUID | None, Sequence[PlaybookVersion]]:
     """The playbook with this code and its versions; Refused when the code is another kind's."""
-    locked = select(Playbook).where(Playbook.code == code).with_for_update()
+    locked = select(Playbook).where(Playbook.code == code).with_for_update(key_share=True)
     playbook = await session.scalar(locked)  # two new versions need two numbers
     if playbook is None:
         return None, ()

@@ -24,6 +24,8 @@ class Chore(NamedTuple):
     name: str
     every: int  # seconds
     do: Callable[..., Awaitable[object]]  # takes a session, and now=
+    # The same, asked beforehand where looking takes long: alarms do not wait while one only looks.
+    look: Callable[..., Awaitable[object]] | None = None
 
 
 CHORES = (
@@ -44,7 +46,11 @@ def chores_in(zone: ZoneInfo) -> tuple[Chore, ...]:
 
 
 async def carry_out(database: Database, chore: Chore, *, now: datetime) -> bool:
-    """Do one chore; False when another node is at it."""
+    """Do one chore, if a look says that there is any need; False when another node is at it."""
+    if chore.look is not None:
+        async with database.reading() as session:
+            if not await chore.look(session, now=now):
+                return True
     async with database.transaction() as session:
         if not await _alone(session, database, chore):
             return False

@@ -1,11 +1,12 @@
 """A card is opened: by the alarm along its path, or by hand. An alarm never fails because of it."""
 
+from bisect import bisect
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerting.board import find_alarm
@@ -14,19 +15,18 @@ from alerting.models import OPEN_ALARM, Alarm
 from alerting.plan import Mode, Target, TargetKind
 from core import audit
 from core.audit import By
+from core.beside import beside
 from core.errors import NotFound, Refused
 from core.language import gettext as _
 from playbooks import library
 from playbooks.cards.document import Card, Section
 from playbooks.cards.models import CardRun, RunLine
 from playbooks.library import Loaded
+from playbooks.models import PlaybookKind
 
 BY_ITSELF = frozenset({Mode.LIVE, Mode.EXERCISE})  # a test only looks whether phones ring
 LOOKED_BACK = timedelta(hours=24)
-# What a card can do wrong: a version that can no longer be read, or the database's own no.
-TROUBLE = (SQLAlchemyError, ValueError, LookupError)
-
-log = structlog.get_logger()
+MOST_AT_ONCE = 20  # a round of the chore keeps alarms waiting no longer than that takes
 
 
 async def open_with_alarm(session: AsyncSession, alarm: Alarm, *, now: datetime) -> None:
@@ -38,25 +38,45 @@ async def open_with_alarm(session: AsyncSession, alarm: Alarm, *, now: datetime)
     if alarm.mode not in BY_ITSELF:
         return
     await session.flush()  # the alarm's own trouble must not be taken for a card's
-    try:
-        async with session.begin_nested():
-            await _open_cards(session, alarm, now=now)
-    except TROUBLE as error:
-        # The name of the error only: its text may quote what was said.
-        log.error("cards_not_opened", alarm=str(alarm.id), error=type(error).__name__)  # noqa: TRY400
+    async with beside(session, "cards_not_opened", alarm=str(alarm.id)):
+        await _open_cards(session, alarm, now=now)
 
 
 async def open_missing(session: AsyncSession, *, now: datetime) -> None:
     """The chore: open what an alarm should have opened, wherever it was raised."""
-    alarms = await session.scalars(
-        select(Alarm).where(
-            Alarm.state.in_(OPEN_ALARM),
-            Alarm.mode.in_(BY_ITSELF),
-            Alarm.raised_at > now - LOOKED_BACK,
-        )
+    async with beside(session, "cards_not_looked_for"):
+        for alarm_id in await _lacking(session, now):
+            await open_with_alarm(session, await session.get_one(Alarm, alarm_id), now=now)
+
+
+async def _lacking(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+    """Open alarms without a card that names their path: a few looks, however many are open.
+
+    The cards are those of the instant of each alarm, read once for all between two changes of any.
+    """
+    looked_at = (
+        Alarm.state.in_(OPEN_ALARM),
+        Alarm.mode.in_(BY_ITSELF),
+        Alarm.raised_at > now - LOOKED_BACK,
     )
-    for alarm in alarms.all():
-        await open_with_alarm(session, alarm, now=now)
+    alarms = (
+        await session.execute(select(Alarm.id, Alarm.path, Alarm.raised_at).where(*looked_at))
+    ).all()
+    if not alarms:
+        return ()
+    runs = select(CardRun.alarm_id, CardRun.playbook_id).join(Alarm, Alarm.id == CardRun.alarm_id)
+    opened = {(alarm, card) for alarm, card in await session.execute(runs.where(*looked_at))}
+    changes = await library.changes(session, PlaybookKind.CARD)
+    known: dict[int, dict[str, Loaded[Card]]] = {}
+    lacking: list[UUID] = []
+    for alarm_id, path, raised_at in alarms:
+        since = bisect(changes, raised_at)
+        if since not in known:
+            known[since] = await library.cards(session, at=raised_at)
+        named = (each for each in known[since].values() if path in each.document.paths)
+        if any((alarm_id, each.version.playbook_id) not in opened for each in named):
+            lacking.append(alarm_id)
+    return lacking[:MOST_AT_ONCE]
 
 
 async def _open_cards(session: AsyncSession, alarm: Alarm, *, now: datetime) -> None:

@@ -131,7 +131,7 @@ async def _people(
 ) -> dict[str, Person]:
     query = select(Person).where(Person.ref.in_(refs)).order_by(Person.id)
     if locking:
-        query = query.with_for_update()
+        query = query.with_for_update(key_share=True)
     return {person.ref: person for person in await session.scalars(query)}
 
 

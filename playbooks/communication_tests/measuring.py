@@ -148,12 +148,15 @@ async def _take_answers(
 ) -> None:
     """The first answer counts; one by the link of a mail stands nowhere but in the call-in."""
     rows = await session.scalars(select(CallIn).where(CallIn.alarm_id == test.alarm_id))
+    by_person: defaultdict[UUID, list[CommunicationTestChannel]] = defaultdict(list)
+    for each in ways.values():
+        by_person[each.test_person_id].append(each)
     for call_in in rows:
         row = people.get(call_in.person_id) if call_in.person_id else None
         if row is None:
             continue
         row.unreachable = call_in.state is CallInState.UNREACHABLE
-        own = [each for each in ways.values() if each.test_person_id == row.id]
+        own = by_person[row.id]
         if call_in.answered_via is Via.LINK and call_in.answered_at:
             for way in own:
                 if way.channel is ChannelKind.MAIL and way.answered_at is None:

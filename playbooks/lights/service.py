@@ -143,21 +143,29 @@ async def keep_records(session: AsyncSession, *, now: datetime, zone: ZoneInfo) 
 
     The paths are locked first: of two that keep records at once, the second sees the first's.
     """
-    locked = select(Playbook.id).order_by(Playbook.id).with_for_update()
+    locked = select(Playbook.id).order_by(Playbook.id).with_for_update(key_share=True)
     await session.execute(locked)
+    news = await changed(session, now=now, zone=zone)
+    for playbook, standing, before in news:
+        if before and before.at == now:  # one instant has one answer
+            await session.delete(before)
+        session.add(_record(playbook, standing, now))
+    return len(news)
+
+
+async def changed(
+    session: AsyncSession, *, now: datetime, zone: ZoneInfo
+) -> list[tuple[UUID, Standing, LightRecord | None]]:
+    """The lights that stand otherwise than when last written, with the playbook and that record."""
     last = await latest_records(session, at=now)
-    count = 0
+    found = []
     for each in [lit(facts, zone) for facts in await gather(session, at=now, zone=zone)]:
         playbook = each.loaded.version.playbook_id
         for standing in each.standings:
             before = last.get((playbook, standing.kind))
-            if _same(standing, before):
-                continue
-            if before and before.at == now:  # one instant has one answer
-                await session.delete(before)
-            session.add(_record(playbook, standing, now))
-            count += 1
-    return count
+            if not _same(standing, before):
+                found.append((playbook, standing, before))
+    return found
 
 
 def _same(standing: Standing, record: LightRecord | None) -> bool:

@@ -1,8 +1,9 @@
 """Asks people to read their part of a path, and reminds them: one notice each, whatever it holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,27 +18,50 @@ from rosters.models import Person
 from rosters.notices.service import Teller
 
 REMIND_EVERY = timedelta(days=7)  # after asking, and after a reminder
+PEOPLE_AT_ONCE = 25  # a round keeps alarms waiting no longer than that takes
 MOST_REMINDERS = 2  # by themselves; then a planner sees who is left
 
 
 async def ask_readers(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
     """Ask those whose part is new or has changed, where a planner has begun to; how many."""
-    if await session.scalar(select(Asking.id).limit(1)) is None:
-        return 0
-    scene = await look(session, at=now, zone=zone)
-    fresh = [each for each in _asked_about(scene) if not each.asked and not each.read_at]
+    fresh = await unasked(session, now=now, zone=zone)
     asked = {each.person.id for each in fresh if await put_question(session, each, now=now)}
     return await tell_unread(Teller(session, now, zone), asked, question_words)
 
 
 async def remind_readers(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
     """Remind those who have not confirmed what they were asked a while ago; how many."""
-    if await session.scalar(select(Asking.id).limit(1)) is None:
-        return 0
-    scene = await look(session, at=now, zone=zone)
-    due = [each.asked for each in _asked_about(scene) if each.asked and _is_due(each, now)]
+    due = await due_for_reminder(session, now=now, zone=zone)
     reminded = {each.person_id for each in due if await count_reminder(session, each, now=now)}
     return await tell_unread(Teller(session, now, zone), reminded, reminder_words)
+
+
+async def unasked(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> list[Standing]:
+    """Parts to ask about, of so many people as one round takes."""
+    found = await _asked_about_at(session, now=now, zone=zone)
+    return _of_first([each for each in found if not each.asked and not each.read_at])
+
+
+async def due_for_reminder(
+    session: AsyncSession, *, now: datetime, zone: ZoneInfo
+) -> list[Receipt]:
+    found = await _asked_about_at(session, now=now, zone=zone)
+    due = _of_first([each for each in found if _is_due(each, now)])
+    return [each.asked for each in due if each.asked]
+
+
+async def _asked_about_at(
+    session: AsyncSession, *, now: datetime, zone: ZoneInfo
+) -> Iterable[Standing]:
+    if await session.scalar(select(Asking.id).limit(1)) is None:
+        return ()
+    return _asked_about(await look(session, at=now, zone=zone))
+
+
+def _of_first(found: Sequence[Standing]) -> list[Standing]:
+    """All that concerns the first of the people: nobody is told of half of it."""
+    first = set(islice(dict.fromkeys(each.person.id for each in found), PEOPLE_AT_ONCE))
+    return [each for each in found if each.person.id in first]
 
 
 async def forget_old_numbers(session: AsyncSession, *, now: datetime, sender: str) -> None:  # noqa: ARG001

@@ -34,7 +34,9 @@ async def draft(
     session: AsyncSession, code: str, *, by: By, now: datetime, of: int | None = None
 ) -> PlaybookVersion:
     """A draft that begins as a copy of the version in force, or of version `of`."""
-    await session.execute(select(Playbook.id).where(Playbook.code == code).with_for_update())
+    await session.execute(
+        select(Playbook.id).where(Playbook.code == code).with_for_update(key_share=True)
+    )
     known = await library.versions(session, code)
     source = await find(session, code, of) if of else library.in_force(known, at=now) or known[0]
     version = _draft(source.playbook_id, known[0].number + 1, source.file, by=by, now=now)
@@ -234,7 +236,9 @@ def _must_be_approvable(version: PlaybookVersion) -> None:
 async def _must_be_newest(session: AsyncSession, version: PlaybookVersion) -> None:
     """Locks the playbook: of two that are approved at once, the second sees the first."""
     await session.execute(
-        select(Playbook.id).where(Playbook.id == version.playbook_id).with_for_update()
+        select(Playbook.id)
+        .where(Playbook.id == version.playbook_id)
+        .with_for_update(key_share=True)
     )
     newest = await session.scalar(
         select(func.max(PlaybookVersion.number)).where(

@@ -178,7 +178,7 @@ async def _all(
         requests=[(asked, shown_name(person)) for asked, person in requests],
         request_look=request_look,
         via={RaiseVia.SMS: _("Sms"), RaiseVia.PHONE: _("Telefon")},
-        locked=await pins.PinCheck(session, pins.rules_from(settings), now).locked_until(None),
+        locked=await pins.PinCheck(session, pins.rules_from(settings), now).all_locked_until(),
         errors=errors or {},
     )
 

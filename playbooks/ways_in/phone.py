@@ -52,7 +52,8 @@ class Menu:
 
     async def begin(self) -> Response:
         check = PinCheck(self.session, self.rules, self.now)
-        if await check.locked_until(None):
+        person = await self._person()
+        if await (check.all_locked_until() if person else check.locked_until(None)):
             return self._goodbye(_("För många fel PIN-koder har slagits. Larma på webbsidan."))
         return await self._ask()
 

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
@@ -18,7 +18,7 @@ from core.language import gettext as _
 from core.passwords import hash_password, is_right
 from core.settings import Settings
 from core.sign_in import wait_left
-from playbooks.ways_in.models import PinTry, RaisePin, RaiseVia
+from playbooks.ways_in.models import PinTry, RaisePin, RaiseRequest, RaiseState, RaiseVia
 from playbooks.ways_in.reading import PIN_LENGTH
 from rosters.models import Person
 
@@ -99,7 +99,12 @@ async def keep(
 async def revoke(
     session: AsyncSession, row: RaisePin, person: Person, *, by: By, now: datetime
 ) -> None:
-    """The PIN no longer holds; who was named without the role is not any longer either."""
+    """The PIN no longer holds, nor what was asked for with it; nor is anybody named without the role."""
+    await session.execute(
+        update(RaiseRequest)
+        .where(RaiseRequest.person_id == person.id, RaiseRequest.state == RaiseState.CALLING)
+        .values(state=RaiseState.CANCELLED, settled_at=now)
+    )
     row.hash, row.set_at, row.expires_at = "", None, None
     row.named_by, row.named_at = "", None
     await audit.note(session, by, "Drog in PIN för larm", person.ref, now=now)
@@ -152,14 +157,22 @@ class PinCheck:
         return Checked(Verdict.WRONG, locked_now=until is not None, until=until)
 
     async def locked_until(self, person: Person | None) -> datetime | None:
-        """When the lock on this person, or on everybody, ends; None when there is none."""
-        limits: list[tuple[ColumnElement[bool], int]] = [
-            (PinTry.tried_at <= self.now, self.rules.tries_overall)
-        ]
+        """When the lock on this person, or on all like them, ends; None when there is none.
+
+        Strangers lock out strangers only: else anybody with a telephone could take this way to an
+        alarm from those who have it.
+        """
+        alike = PinTry.person_id.is_(None) if person is None else PinTry.person_id.is_not(None)
+        limits: list[tuple[ColumnElement[bool], int]] = [(alike, self.rules.tries_overall)]
         if person is not None:
             limits.append((PinTry.person_id == person.id, self.rules.tries))
         left = [await self._left(which, tries) for which, tries in limits]
         return self.now + max(left) if any(left) else None
+
+    async def all_locked_until(self) -> datetime | None:
+        """When the lock on all who may raise an alarm ends."""
+        left = await self._left(PinTry.person_id.is_not(None), self.rules.tries_overall)
+        return self.now + left if left else None
 
     async def _left(self, which: ColumnElement[bool], tries: int) -> timedelta:
         mistakes = await self.session.scalars(

@@ -16,7 +16,7 @@ from core.language import use_language
 from core.moments import filters
 from playbooks.ways_in.models import RaiseRequest, RaiseVia
 from playbooks.ways_in.pins import Checked, PinCheck, PinRules, Verdict
-from playbooks.ways_in.reading import Unclear, Wanted, masked, read
+from playbooks.ways_in.reading import Unclear, Wanted, is_request, masked, read
 from playbooks.ways_in.rights import owner_of, tell_of_guessing
 from playbooks.ways_in.service import Asked, Raising, codes
 from rosters.models import Person
@@ -41,9 +41,9 @@ class TextsAndCalls:
         now: datetime,
         means: Means,
     ) -> bool | None:
-        wanted = read(text, await codes(session, at=now))
-        if wanted is None:
+        if not is_request(text):  # before anything is read: an answer to an alarm waits for nothing
             return None
+        wanted = read(text, await codes(session, at=now))
         with use_language(people[0].language):
             said = await self._said(session, reply, wanted, now, means)
             if said is None:

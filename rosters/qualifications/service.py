@@ -218,7 +218,7 @@ async def add_record(
 ) -> Qualification:
     """That somebody has done what a rule is about; `what` is the id of any rule about it."""
     known = select(Person).where(Person.ref == ref.strip().split(" ")[0])
-    person = await session.scalar(known.with_for_update())
+    person = await session.scalar(known.with_for_update(key_share=True))
     if person is None:
         raise Refused(_("Personen finns inte. Välj ur listan."), field="person")
     rule = await _rule_named(session, what)

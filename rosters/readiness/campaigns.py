@@ -114,7 +114,7 @@ async def _asked_already(session: AsyncSession, people: Sequence[Person]) -> set
         select(Person.id)
         .where(Person.id.in_([each.id for each in people]))
         .order_by(Person.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return set(
         await session.scalars(

@@ -73,7 +73,7 @@ class Own:
     async def _take_turn(self) -> None:
         """One change at a time for a person: what is looked at afterwards holds until it is done."""
         await self.session.execute(
-            select(Person.id).where(Person.id == self.person.id).with_for_update()
+            select(Person.id).where(Person.id == self.person.id).with_for_update(key_share=True)
         )
         if self.person.protected:
             sentence = _("Den som har skyddade uppgifter nås via växeln: inga egna nummer.")

@@ -98,7 +98,9 @@ async def set_office_hours(
         raise Refused(_("Skriv datumet som 2026-11-23."), field="valid_from")
     text = " ".join(hours.split())
     read_hours(text)
-    await session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    await session.execute(
+        select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)
+    )
     row = await session.scalar(
         select(OfficeHours).where(
             OfficeHours.person_id == person.id, OfficeHours.valid_from == valid_from
@@ -226,7 +228,9 @@ async def _shifts_around(
 
 async def _free(session: AsyncSession, person: Person, start: datetime, end: datetime) -> None:
     # One at a time for a person: SQLite has one writer anyway.
-    await session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    await session.execute(
+        select(Person.id).where(Person.id == person.id).with_for_update(key_share=True)
+    )
     clash = await session.scalar(
         select(WorkedTime.id)
         .where(

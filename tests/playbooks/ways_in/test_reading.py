@@ -8,7 +8,7 @@ from alerting.plan import Meaning, Mode
 from alerting.replies import understand
 from core.errors import Refused
 from playbooks.ways_in.pins import refuse_easy
-from playbooks.ways_in.reading import HIDDEN, Unclear, Wanted, masked, read
+from playbooks.ways_in.reading import HIDDEN, Unclear, Wanted, is_request, masked, read
 
 CODES = ("LV-01", "LV-03", "LV-12")
 
@@ -50,7 +50,7 @@ def test_what_wants_an_alarm_in_another_form_is_unclear(text: str) -> None:
     "text", ["JA", "30", "A NEJ", "ja tack, larma gärna", "Kommer 481516", "", "👍", "larmade du?"]
 )
 def test_an_answer_is_no_request(text: str) -> None:
-    assert read(text, CODES) is None
+    assert not is_request(text)
 
 
 def test_a_request_is_no_answer() -> None:
@@ -67,6 +67,10 @@ def test_a_request_is_no_answer() -> None:
         ("LARMA LV-03481516", f"LARMA LV-{HIDDEN}"),
         ("Larma LV 03 48-15-16", f"Larma LV 03 {HIDDEN}"),
         ("Hej LV-03 481516", f"Hej LV-03 {HIDDEN}"),
+        ("Larma LV-03 481  516 x", f"Larma LV-03 {HIDDEN} x"),
+        ("LARMA LV-03 481 ,516", f"LARMA LV-03 {HIDDEN}"),
+        ("LARMA LV-03 481/516", f"LARMA LV-03 {HIDDEN}"),
+        ("LARMA STAB 481 516", f"LARMA STAB {HIDDEN}"),
         ("Ring 046-355000", "Ring 046-355000"), ("JA", "JA"), ("30", "30"),
     ],
 )  # fmt: skip
@@ -74,11 +78,24 @@ def test_a_pin_is_hidden(text: str, kept: str) -> None:
     assert masked(text) == kept
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "JA 30 ring mig på 0701234567", "A JA 15, nås på 070-123 45 67", "Klarar inte det, ring 046-355000",
+        "Larmet kom fram. Byt till 070-174 06 05", "Kan ej förrän kl 12, ring 046 123 456 78",
+    ],
+)  # fmt: skip
+def test_the_number_in_an_answer_is_kept_for_whoever_rings_it(text: str) -> None:
+    assert masked(text) == text
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(["LARMA", "larma", "Raise", "LARM", "LRAMA", "larma:"]),
     st.sampled_from(["LV-03", "lv03", "LV 3", "", "ÖVNING LV-03"]),
-    st.sampled_from(["481516", "481 516", "48 15 16", "481-516", "4.8.1.5.1.6"]),
+    st.sampled_from(
+        ["481516", "481 516", "48 15 16", "481-516", "4.8.1.5.1.6", "481  516", "481, 516"]
+    ),
     st.text(max_size=12),
 )
 def test_no_form_of_a_request_lets_a_pin_through(word: str, code: str, pin: str, note: str) -> None:

@@ -17,8 +17,8 @@ from core.database import Database, Row
 from core.models import AuditEntry, Role, User
 from core.settings import Settings
 from playbooks import chores, service
-from playbooks.ways_in import pins
-from playbooks.ways_in.models import RaisePin, RaiseRequest, RaiseState
+from playbooks.ways_in import pins, way
+from playbooks.ways_in.models import PinTry, RaisePin, RaiseRequest, RaiseState, RaiseVia
 from playbooks.ways_in.way import TextsAndCalls
 from rosters.chores import carry_out
 from rosters.models import ContactPoint, Person
@@ -217,6 +217,26 @@ async def test_guessing_from_many_numbers_locks_them_all(town: Town) -> None:
     assert await town.all(RaiseRequest) == []
 
 
+async def test_strangers_who_guess_lock_out_strangers_only(town: Town) -> None:
+    async with town.database.transaction() as session:
+        for _wrong in range(RULES.tries_overall):
+            session.add(PinTry(via=RaiseVia.PHONE, tried_at=town.now))
+    await town.phone("alva").texts(f"LARMA LV-03 {PIN}")
+    town.phone("alva").expect_sms("tryck 1")
+    await town.presses("alva", "2")
+
+
+async def test_an_answer_is_not_held_up_by_the_paths(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way, "codes", None)
+    await town.group("jour", "alva")
+    await town.raises(plan(step("core", "group:jour")), "Översvämning")
+    await town.phone("alva").texts("JA")
+    assert (await town.call_in("alva")).answer is Meaning.COMING
+    town.ignore_messages()
+
+
 async def test_unknown_numbers_get_no_reply_and_are_kept_without_the_pin(town: Town) -> None:
     await town.text_in("+46701740699", f"LARMA LV-03 {PIN}")
     [reply] = await town.all(Reply)
@@ -257,3 +277,15 @@ async def test_the_right_is_looked_at_again_when_the_key_is_pressed(town: Town) 
     assert "Inget larm" in str(await town.presses("alva", "1"))
     async with town.database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Alarm)) == 0
+
+
+async def test_a_pin_that_is_revoked_takes_back_what_was_asked_for_with_it(town: Town) -> None:
+    await town.phone("alva").texts(f"LARMA LV-03 {PIN}")
+    town.phone("alva").expect_sms("LV-03")
+    async with town.database.transaction() as session:
+        person = await session.get_one(Person, town.people["alva"])
+        row = await pins.row_of(session, person)
+        assert row is not None
+        await pins.revoke(session, row, person, by=By("pia"), now=town.now)
+    assert "Inget larm" in str(await town.presses("alva", "1"))
+    assert await town.all(Alarm) == []
