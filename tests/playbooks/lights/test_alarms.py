@@ -9,6 +9,7 @@ from alerting.models import AlarmState
 from alerting.plan import Mode
 from core.database import Database
 from playbooks import library
+from playbooks.communication_tests.models import CommunicationTest, Hours
 from playbooks.lights.alarms import record_alarms
 from playbooks.lights.models import PathRun, RunKind
 from playbooks.marks import steps_mark
@@ -80,13 +81,23 @@ async def test_an_alarm_that_was_called_off_is_no_run(town: World) -> None:
     town.ignore_messages()
 
 
-async def test_steps_of_their_own_in_a_path_s_name_are_no_run_of_it(lights: Lights) -> None:
+async def test_a_communication_test_is_recorded_by_itself_alone(lights: Lights) -> None:
     async with World.on(lights.database) as world:
         await world.group("stab", "alva")
-        async with world.database.reading() as session:
+        alarm = await world.raises(PLAN.model_copy(update={"code": "LV-03"}), mode=Mode.TEST)
+        async with world.database.transaction() as session:
             version = (await library.paths(session, at=world.now))["LV-03"].version
-        other = PLAN.model_copy(update={"code": "LV-03", "version_id": version.id})
-        await world.raises(other, mode=Mode.TEST)
+            test = CommunicationTest(
+                playbook_id=version.playbook_id,
+                version_number=version.number,
+                plan=PLAN.model_dump_json(),
+                alarm_id=alarm,
+                hours=Hours.NIGHT,
+                planned_at=world.now,
+                started_at=world.now,
+                ends_at=world.now,
+            )
+            session.add(test)
         await world.phone("alva").texts("1")
         await world.advance(seconds=1)
         assert await world.state() is AlarmState.MET
