@@ -41,6 +41,7 @@ class DutyLine:
 async def start(
     request: Request, session: Session, now: Now, settings: Config, user: Reader
 ) -> Response:
+    keeps_paper = user.may(Role.DUTY_OFFICER) or user.may(Role.PLANNER)  # who may see envelopes
     probes = await asked(request.app.state.probes)
     return page(
         request,
@@ -55,7 +56,7 @@ async def start(
             *await versions_waiting(session),
             *await lights_waiting(session, now=now),
             *await plans_waiting(session, now=now, zone=settings.zone),
-            *await envelopes_waiting(session, now=now, zone=settings.zone),
+            *(await envelopes_waiting(session, now=now, zone=settings.zone) if keeps_paper else ()),
         ],
         may_raise=user.may(Role.DUTY_OFFICER),
     )

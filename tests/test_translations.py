@@ -50,6 +50,12 @@ def test_both_languages_fill_in_the_same_fields() -> None:
     assert [pair for pair in pairs() if fields(pair[0]) != fields(pair[1])] == []
 
 
+def test_no_text_has_two_plurals() -> None:
+    """A catalogue finds a text by its singular, so the second plural would be shown unfilled."""
+    plurals = [text[0] for text in TEXTS if not isinstance(text, str)]
+    assert sorted(each for each in set(plurals) if plurals.count(each) > 1) == []
+
+
 def test_nothing_is_unsure_or_left_over() -> None:
     messages = [message for message in english() if message.id]
     said = {text if isinstance(text, str) else text[0] for text in TEXTS}

@@ -14,7 +14,7 @@ from crisis.demo.roster import ZONE
 from playbooks import library
 from playbooks.communication_tests.ending import asked_of, delays_of
 from playbooks.communication_tests.gathering import gather
-from playbooks.communication_tests.judging import judge, median, outcome
+from playbooks.communication_tests.judging import Outcome, judge, median, outcome
 from playbooks.communication_tests.models import (
     CommunicationSchedule,
     CommunicationState,
@@ -28,6 +28,10 @@ from playbooks.communication_tests.models import (
 from playbooks.communication_tests.schedules import LATE, MONTHS, NIGHT_AT, OFFICE_AT
 from playbooks.communication_tests.service import LASTS
 from playbooks.communication_tests.timing import DAY, OTHER, Clocks
+from playbooks.lights.models import RunKind
+from playbooks.lights.runs import record_run
+from playbooks.marks import steps_mark
+from playbooks.models import Playbook
 from rosters.comparing import contact_points
 from rosters.models import ContactKind, ContactPoint
 
@@ -94,7 +98,27 @@ async def _done(session: AsyncSession, now: datetime) -> None:
             _answer(session, row, test, points, place)
     delays = delays_of(test, rows)
     test.answered, test.median = len(delays), median(delays.values())
-    test.met = outcome(judge(found.plan, asked_of(rows), delays), test.goal_within).met
+    found_out = outcome(judge(found.plan, asked_of(rows), delays), test.goal_within)
+    test.met = found_out.met
+    await _lights(session, test, found_out, steps_mark(found.plan))
+
+
+async def _lights(
+    session: AsyncSession, test: CommunicationTest, found: Outcome, mark: str
+) -> None:
+    """The third light counts the test, as it counts those that are done."""
+    await record_run(
+        session,
+        playbook=await session.get_one(Playbook, test.playbook_id),
+        version_number=test.version_number,
+        steps_mark=mark,
+        kind=RunKind.COMMUNICATION,
+        began_at=test.started_at,
+        met=bool(found.met),
+        took=found.took,
+        now=test.started_at + LASTS,
+        zone=ZONE,
+    )
 
 
 def _answer(

@@ -67,7 +67,7 @@ class Done(NamedTuple):
 DAY, EVENING, NIGHT = time(13, 10), time(20, 30), time(3, 20)
 WINTER = "Övning Vinter, startövning"
 SURPRISE = Done("LV-03", 22, DAY, RunKind.EXERCISE, 11, remark="Oanmäld: fem hade svarat.")
-RETEST = Done("LV-03", 12, EVENING, RunKind.COMMUNICATION, 7, remark="De rättade numren svarade.")
+RETEST = Done("LV-03", 12, EVENING, RunKind.TEST, 7, remark="De rättade numren svarade.")
 RUNS = (
     Done("LV-06", 330, DAY, RunKind.EXERCISE, 8),
     Done("LV-04", 330, DAY, RunKind.EXERCISE, 81),
@@ -89,10 +89,10 @@ RUNS = (
     Done("LV-09", 75, DAY, RunKind.OUTSIDE, 26, remark="Staben gick till Plats B utan larm."),
     Done("LV-02", 44, time(9, 40), RunKind.EXERCISE, 27, met=False, remark=WINTER),
     Done("LV-04", 44, time(10, 5), RunKind.EXERCISE, 66, remark=WINTER),
-    Done("LV-01", 40, DAY, RunKind.COMMUNICATION, 3),
+    Done("LV-01", 40, DAY, RunKind.TEST, 3),
     SURPRISE,
-    Done("LV-06", 20, DAY, RunKind.COMMUNICATION, 9),
-    Done("LV-06", 12, EVENING, RunKind.COMMUNICATION, 8),
+    Done("LV-06", 20, DAY, RunKind.TEST, 9),
+    Done("LV-06", 12, EVENING, RunKind.TEST, 8),
     RETEST,
 )
 FOUND = {  # in the run of LV-03 in the daytime; the one in the evening closed both

@@ -52,6 +52,7 @@ class PersonLine:
     channels: Sequence[Channel]
     steps: Sequence[str]  # titles
     delay: timedelta | None
+    running: bool
 
     @property
     def sent_at(self) -> datetime | None:
@@ -71,7 +72,7 @@ class PersonLine:
             return "bad", _("Saknar nummer")
         if self.channels and all(row.failed_at or row.fault for row, _point in self.channels):
             return "bad", _("Nåddes inte")
-        return "warn", _("Inget svar")
+        return ("info", _("Inget svar än")) if self.running else ("warn", _("Inget svar"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +182,12 @@ async def _people(
         .where(CommunicationTestPerson.test_id == test.id)
         .order_by(Person.name, Person.ref)
     )
-    lines = []
+    lines, running = [], test.state is CommunicationState.RUNNING
     for row, person in found:
         delay = max(row.answered_at - test.started_at, timedelta(0)) if row.answered_at else None
         steps = [title for name, title in titles.items() if name in row.steps]
         shown = _titled(person, user, units)
-        lines.append(PersonLine(row, person, shown, channels[row.id], steps, delay))
+        lines.append(PersonLine(row, person, shown, channels[row.id], steps, delay, running))
     return lines
 
 

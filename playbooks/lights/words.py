@@ -29,7 +29,7 @@ def run_word(kind: RunKind) -> str:
         RunKind.ALARM: _("Skarpt larm"),
         RunKind.EXERCISE: _("Övning"),
         RunKind.TEST: _("Test"),
-        RunKind.COMMUNICATION: _("Kommunikationstest"),
+        RunKind.COMMUNICATION: _("Prov av larmvägen"),
         RunKind.OUTSIDE: _("Utanför systemet"),
     }[kind]
 

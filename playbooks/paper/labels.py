@@ -21,7 +21,7 @@ def _cover() -> dict[str, str]:
         "handed_by": _("Lämnad av"),
         "received_by": _("Mottagen av"),
         "day": _("Datum"),
-        "place": _("Plats"),
+        "place": _("Var det ligger"),
         "contents": _("Innehåll"),
         "versions": _("Versioner i den här utgåvan"),
         "versions_say": _(

@@ -116,8 +116,8 @@ async def edition(
 async def as_csv(session: Session, config: Config, now: Now) -> Response:
     truth = await truth_of(session, at=now, zone=config.zone)
     header = (
-        _("Plats"), _("Ansvarig"), _("Utgåva"), _("Bytt"), _("Månader mellan byten"),
-        _("Byts senast"), _("Läge"), _("Gäller inte längre"), _("Anteckning"),
+        _("Var det ligger"), _("Ansvarig"), _("Utgåva"), _("Bytt"), _("Månader mellan byten"),
+        _("Byts senast"), _("Status"), _("Gäller inte längre"), _("Anteckning"),
     )  # fmt: skip
     lines = [
         (

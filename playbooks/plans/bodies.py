@@ -125,7 +125,7 @@ def bodies_as_csv(found: Sequence[Body]) -> str:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
         [
-            *(_("Enhet"), _("Slag"), _("Läge"), _("Brister"), _("Plan"), _("Version")),
+            *(_("Enhet"), _("Slag"), _("Status"), _("Brister"), _("Plan"), _("Version")),
             *(_("Antagen"), _("Genomgången"), _("Ses över senast"), _("Gäller genom")),
             *(_("Funktion"), _("Innehavare"), _("Ersättare")),
         ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.language import gettext as _
 from core.language import ngettext
 from playbooks.lights.models import Light
+from playbooks.lights.standing import in_words
 from playbooks.reviewing import Review, ReviewState
 
 STATUS = {Light.GREEN: "ok", Light.AMBER: "warn", Light.RED: "bad"}
@@ -94,7 +95,7 @@ def _of_body(*, exists: bool, bound: bool) -> Iterator[Reason]:
 
 
 def _of_review(review: Review) -> Iterator[Reason]:
-    day = review.due_on.isoformat()
+    day = in_words(review.due_on)
     if review.state is ReviewState.OVERDUE:
         yield Reason(
             Light.RED,

@@ -181,14 +181,25 @@ def _said(row: Row, sentence: str, rewritten: str, **about: object) -> str:
     """The change in a sentence; a need out of as many as before says that number once."""
     before, after = row.before.rstrip("."), row.after.rstrip(".")
     if max(len(before), len(after)) > LONGEST:
-        return _(rewritten).format(label=row.label, **about)
+        label = _inside(row.label) if about else row.label
+        return _(rewritten).format(label=label, **about)
     count, of, size = before.partition(" av ")
     if row.key == "need" and of and after.endswith(f"{of}{size}"):
         before = count
     nothing = _("inget")
+    if row.key in {"channels", "ask"}:  # sentences of their own elsewhere
+        before, after = _inside(before), _inside(after)
     return _(sentence).format(
-        label=row.label, before=before or nothing, after=after or nothing, **about
+        label=_inside(row.label) if about else row.label,
+        before=before or nothing,
+        after=after or nothing,
+        **about,
     )
+
+
+def _inside(words: str) -> str:
+    """As it is written inside a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def _changed(part: Part) -> Iterator[Row]:

@@ -25,6 +25,7 @@ from rosters.fields import uuid_or_none
 from rosters.models import ContactPoint, Person
 from rosters.my.access import SIGNED_IN, Me, Myself
 from rosters.notices.service import Teller
+from rosters.numbers import as_read
 from rosters.seen import Look
 
 router = APIRouter()
@@ -99,7 +100,7 @@ async def _own(
         allowed=await may_raise(session, me.person, at=now, zone=settings.zone),
         mobiles=await own_mobiles(session, me.person),
         row=await pins.row_of(session, me.person),
-        number=settings.twilio_from,
+        number=as_read(settings.twilio_from or ""),
         minutes=settings.call_back_minutes,
         errors=errors or {},
     )

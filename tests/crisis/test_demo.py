@@ -9,7 +9,8 @@ from core.models import Role, User
 from core.passwords import is_right
 from crisis.demo.roster import ROTAS
 from crisis.demo.seed import ACCOUNTS, PASSWORD, seed
-from playbooks.lights.models import Light, LightKind
+from playbooks.communication_tests.models import CommunicationTest
+from playbooks.lights.models import Light, LightKind, PathRun, RunKind
 from playbooks.lights.service import lights_at
 from rosters.duty.gaps import find_gaps
 from rosters.duty.models import Shift, Swap, SwapState
@@ -122,6 +123,17 @@ async def test_six_of_nine_paths_are_exercised_and_one_change_is_not_read_by_thr
     assert posom.loaded.version.number == 2
     assert "3 av de 12 som har fått en ändrad del" in posom.of(LightKind.KNOWN).why
     assert {each.light for path in found for each in path.standings} == set(Light)
+
+
+async def test_what_one_page_says_was_tested_the_other_has_a_report_of(
+    sqlite_database: Database,
+) -> None:
+    async with sqlite_database.transaction() as session:
+        await seed(session, now=NIGHT)
+        runs = select(PathRun.began_at).where(PathRun.kind == RunKind.COMMUNICATION)
+        assert (await session.scalars(runs)).all() == (
+            await session.scalars(select(CommunicationTest.started_at))
+        ).all()
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ async def test_every_body_has_a_light_that_fades_by_itself(site: Site, planner: 
     site.clock.move(YEAR)
     later = await site.signed_in("lisa")
     await later.sees(
-        "/plans", "Planen skulle ha setts över 2027-11-24", "ingen ersättare", "Gå igenom planen"
+        "/plans", "Planen skulle ha setts över 24 nov. 2027", "ingen ersättare", "Gå igenom planen"
     )
     await later.sees("/", "1 handlingsplan skulle ha setts över")
     lines = unescape((await later.get("/plans.csv")).text).splitlines()

@@ -152,6 +152,8 @@ async def test_a_copy_says_what_in_it_no_longer_holds_and_is_right_again_when_ex
     await tib.sees("/envelope", "1 sak gäller inte längre", "nnehåller LV-03 v1, gäller v2")
     await tib.sees("/envelope/editions/1", "inte helt rätt längre")
     await tib.sees("/", "1 larmkuvert ska bytas")
+    reader = await site.signed_in("lisa", Role.READER)
+    assert "larmkuvert" not in await reader.sees("/")  # the page behind it is not theirs
 
     await made(tib)
     fields = await exchange_fields(tib, copy)

@@ -61,7 +61,13 @@ async def test_a_planner_sees_who_is_asked_starts_it_and_follows_it(
     await trials.answers("birk")
     await trials.passes(1)
     await planner.sees(
-        address, "Pågår", "1 av 4 har svarat", "Birk", "Inte än", '<svg class="response-svg"'
+        address,
+        "Pågår",
+        "1 av 4 har svarat",
+        "Birk",
+        "Inte än",
+        "Inget svar än",
+        '<svg class="response-svg"',
     )
     await planner.sees(f"{address}/part", "1 av 4 har svarat")
     await planner.sees("/tests", "PROV-01 provas nu")

@@ -61,12 +61,12 @@ def steps(text: str) -> list[str]:
         ("group:stab_karna", "group:stab_reserv", "går nu till stab_reserv, förut stab_karna."),
         ("if stab_karna fails", "after 10m", "startar nu efter 10 min, förut om ”Stabens kärna”"),
         ("title: Stabschef", "title: Stabschefen", "Steg 2 heter nu Stabschefen, förut Stabschef."),
-        ("ask: received", "ask: spoken", "Svar: nu Räknas när någon har talat med personen"),
-        ("voice + sms 5m, voice 5m", "voice 5m", "Kanaler: nu Samtal, väntar 5 min, förut Samtal"),
+        ("ask: received", "ask: spoken", "svar: nu räknas när någon har talat med personen"),
+        ("voice + sms 5m, voice 5m", "voice 5m", "kanaler: nu samtal, väntar 5 min, förut samtal"),
         (
             "    note: Ring",
             "    gate: Beslut\n    note: Ring",
-            "Väntar på beslut: nu Beslut, förut",
+            "väntar på beslut: nu Beslut, förut",
         ),
         ("    note: Ring", "    note: Mejla", "och anteckna vem som tog emot."),
         ("goal: Staben", "goal: Hela staben", "Mål: nu Hela staben verksam inom 60 minuter, förut"),
@@ -81,9 +81,9 @@ def steps(text: str) -> list[str]:
         (
             "    start: if stab",
             "    otherwise: go to stab_karna, at most 2 times\n    start: if stab",
-            "Räcker det inte: nu till ”Stabens kärna”, högst 2 gånger, förut nästa steg.",
+            "räcker det inte: nu till ”Stabens kärna”, högst 2 gånger, förut nästa steg.",
         ),
-        ("name: stabschef\n", "name: chef\n", "Steg 2 Stabschef, Kallas i filen: nu chef, förut"),
+        ("name: stabschef\n", "name: chef\n", "Steg 2 Stabschef, kallas i filen: nu chef, förut"),
     ],
 )
 def test_a_change_is_one_sentence(old: str, new: str, sentence: str) -> None:

@@ -226,7 +226,7 @@ async def test_an_action_card_has_the_same_pages(
     await siv.sees("/cards/K-01/versions/2", "Ring VA SYD")
     await siv.sees("/cards/K-01/versions/2/difference", "nu 10m, förut 15m")
     begun = await planner.post("/cards/K-01/versions")
-    assert begun.headers["location"] == "/cards/K-01/versions/3/source"
+    assert begun.headers["location"] == "/cards/K-01/edit/3"
     await planner.sees("/cards/K-01/versions/3/source", "Inga fel i filen.")
     for wrong in ("/cards/LV-03/versions", "/paths/K-01/versions", "/cards/K-9/versions"):
         assert (await siv.get(wrong)).status_code == 404
