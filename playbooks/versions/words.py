@@ -169,4 +169,4 @@ def _waves(step: Step) -> str:
 
 
 def _every(months: int) -> str:
-    return ngettext("en gång i månaden", "var {count}:e månad", months).format(count=months)
+    return ngettext("varje månad", "var {count}:e månad", months).format(count=months)
