@@ -14,7 +14,10 @@ import pytest
 import structlog
 
 from core.database import Database, Row
+from crisis.demo.seed import seed
 from tests import postgres
+from tests.clocks import NIGHT
+from tests.copies import Rows, rows_of
 from tests.schema import make_schema
 from tests.unavailable import Unavailable
 from tests.world import World
@@ -106,6 +109,40 @@ async def empty_sqlite(scratch: Path) -> Path:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     plain.close()
     return path
+
+
+@pytest.fixture(scope="session")
+async def night_file(empty_sqlite: Path, scratch: Path) -> Path:
+    """An SQLite file with the demo as it is at 03:12 in the night, made once."""
+    path = scratch / "night.db"
+    shutil.copy(empty_sqlite, path)
+    database = Database(f"sqlite:///{path}", durable=False)
+    async with database.transaction() as session:
+        await seed(session, now=NIGHT)
+    await database.close()
+    with sqlite3.connect(path) as plain:
+        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    plain.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+async def night_rows(night_file: Path) -> Rows:
+    """What stands in it."""
+    database = Database(f"sqlite:///{night_file}", durable=False)
+    rows = await rows_of(database)
+    await database.close()
+    return rows
+
+
+@pytest.fixture
+async def night(night_file: Path, scratch: Path) -> AsyncIterator[Database]:
+    """The demo's database at 03:12, one's own."""
+    folder = Path(tempfile.mkdtemp(dir=scratch))
+    database = Database(f"sqlite:///{shutil.copy(night_file, folder)}", durable=False)
+    yield database
+    await database.close()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The third light: run as it stands, by day and by night, and the goal was met."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,15 +49,18 @@ def exercised(facts: Practice, today: date) -> Standing:
         return _never(facts)
     if not counted[0].met:
         return _failed(facts, counted[0])
+    last = {hours: _last(counted, office=hours) for hours in (True, False)}
     ends = {
-        hours: months_after(
-            max(run.on for run in counted if run.met and run.office_hours is hours),
-            facts.exercise_months,
-        )
-        for hours in (True, False)
-        if any(run.met and run.office_hours is hours for run in counted)
+        hours: months_after(run.on, facts.exercise_months)
+        for hours, run in last.items()
+        if run and run.met
     }
     return _by_age(facts, ends, counted[0], today)
+
+
+def _last(runs: Sequence[RunFact], *, office: bool) -> RunFact | None:
+    """What was shown by night is undone by a later failure there, not by one in the daytime."""
+    return next((run for run in runs if run.office_hours is office), None)
 
 
 def _by_age(facts: Practice, ends: dict[bool, date], last: RunFact, today: date) -> Standing:

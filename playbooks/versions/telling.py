@@ -49,7 +49,10 @@ async def tell(
     *,
     once: datetime,
 ) -> None:
-    """Tell each of them, once for each time that it happens."""
+    """Tell each of them, once for each time that it happens.
+
+    What had happened before, and is waiting for the morning, is no longer so: nobody is told.
+    """
 
     def words() -> tuple[str, str]:
         subject = _("{code}, version {number}").format(code=word.code, number=version.number)
@@ -62,6 +65,7 @@ async def tell(
         )
         return subject, " ".join(body.split())
 
+    await teller.withdraw(f"version:{version.id}:")
     for person in people:
         key = f"version:{version.id}:{word.happened}:{once.isoformat()}:{person.id}"
         await teller.tell(person, words, key=key)

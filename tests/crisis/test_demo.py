@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,10 +25,9 @@ ZONE = ZoneInfo("Europe/Stockholm")
 
 
 @pytest.fixture
-async def demo(database: Database) -> Database:
-    async with database.transaction() as session:
-        await seed(session, now=NIGHT)
-    return database
+def demo(night: Database) -> Database:
+    """Seeded once for all of them; on both kinds of database where it is seeded again."""
+    return night
 
 
 async def serving(database: Database, role: str, at: datetime) -> list[str]:
@@ -62,14 +62,16 @@ async def test_every_number_and_address_belongs_to_nobody(demo: Database) -> Non
     assert protected == ["P43"]
 
 
-async def test_seeding_again_only_carries_the_roster_further(demo: Database) -> None:
+async def test_seeding_again_only_carries_the_roster_further(database: Database) -> None:
     async def counts() -> list[int]:
-        async with demo.reading() as session:
+        async with database.reading() as session:
             tables = (Person, ContactPoint, User, Shift)
             return [await session.scalar(select(func.count()).select_from(t)) or 0 for t in tables]
 
+    async with database.transaction() as session:
+        await seed(session, now=NIGHT)
     before = await counts()
-    async with demo.transaction() as session:
+    async with database.transaction() as session:
         await seed(session, now=NIGHT + timedelta(weeks=2))
     after = await counts()
     assert before[:3] == after[:3]
@@ -125,15 +127,51 @@ async def test_six_of_nine_paths_are_exercised_and_one_change_is_not_read_by_thr
     assert {each.light for path in found for each in path.standings} == set(Light)
 
 
-async def test_what_one_page_says_was_tested_the_other_has_a_report_of(
-    sqlite_database: Database,
-) -> None:
-    async with sqlite_database.transaction() as session:
-        await seed(session, now=NIGHT)
+async def test_what_one_page_says_was_tested_the_other_has_a_report_of(demo: Database) -> None:
+    async with demo.reading() as session:
         runs = select(PathRun.began_at).where(PathRun.kind == RunKind.COMMUNICATION)
         assert (await session.scalars(runs)).all() == (
             await session.scalars(select(CommunicationTest.started_at))
         ).all()
+
+
+async def test_a_year_turns_each_light_of_the_demo_as_its_rule_says(demo: Database) -> None:
+    async with demo.reading() as session:
+        looks = [
+            await lights_at(session, at=NIGHT + timedelta(weeks=weeks), now=NIGHT, zone=ZONE)
+            for weeks in range(0, 53, 2)  # notice is given a month before
+        ]
+
+    def turns(kind: LightKind) -> list[list[Light | None]]:
+        """By path, the lights as they follow one another."""
+        paths = zip(*([path.of(kind).light for path in look] for look in looks), strict=True)
+        return [[light for light, _same in groupby(path)] for path in paths]
+
+    def whys(kind: LightKind) -> dict[str, str]:
+        return {path.code: path.of(kind).why for path in looks[-1]}
+
+    green = [Light.GREEN, Light.AMBER, Light.RED]
+    amber, red, kept = green[1:], green[2:], green[:1]
+    assert turns(LightKind.DOCUMENTED) == [
+        green,
+        green,
+        green,
+        amber,
+        green,
+        green,
+        red,
+        red,
+        amber,
+    ]
+    assert turns(LightKind.KNOWN) == [*[kept] * 4, [Light.AMBER], *[kept] * 4]  # nobody has moved
+    assert turns(LightKind.EXERCISED) == [green, red, green, green, red, green, red, green, green]
+    reviews, runs = whys(LightKind.DOCUMENTED), whys(LightKind.EXERCISED)
+    assert "saknar datum" in reviews.pop("LV-07")
+    assert "har inte godkänt den" in reviews.pop("LV-08")
+    assert all("Skulle ha setts över senast" in why for why in reviews.values())
+    assert "Målet nåddes inte i tid" in runs.pop("LV-02")
+    assert "stegen har ändrats sedan dess" in runs.pop("LV-05")
+    assert all("Skulle ha övats igen senast" in why for why in runs.values())
 
 
 @pytest.mark.parametrize(

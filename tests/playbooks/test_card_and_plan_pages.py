@@ -15,6 +15,7 @@ from playbooks import library, service
 from playbooks.models import VersionState
 from rosters.models import CallListEntry, Person, Unit, UnitKind
 from tests.clocks import NIGHT
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.cards import CARD, PLAN
 from tests.playbooks.conftest import ZONE
 from tests.visitors import Site, Visitor
@@ -78,6 +79,7 @@ async def test_empty_shelves_say_what_to_do(lund: Database) -> None:
         assert "utan" not in (await visitor.get("/plans.csv")).text
 
 
+@BOTH
 async def test_a_card_is_written_proposed_and_approved(site: Site, planner: Visitor) -> None:
     begun = await planner.post("/cards/ÅK-9/versions")
     edit = unescape(begun.headers["location"])
@@ -150,6 +152,7 @@ async def test_a_file_of_a_card_is_loaded_where_paths_are(site: Site, planner: V
     await planner.sees("/cards", "ÅK-9, version 2")
 
 
+@BOTH
 async def test_a_plan_is_written_and_its_people_are_named_today(
     site: Site, planner: Visitor
 ) -> None:
@@ -169,6 +172,7 @@ async def test_a_plan_is_written_and_its_people_are_named_today(
     await planner.sees("/plans/HP-TN", "Leder", "Namn P40", "Namn P03", "Programmet binder")
 
 
+@BOTH
 async def test_every_body_has_a_light_that_fades_by_itself(site: Site, planner: Visitor) -> None:
     owner = await site.signed_in("mio")
     await belongs(site, "mio", "P40")

@@ -21,6 +21,7 @@ from playbooks.cards.models import CardRun, LineState, RunEvent, RunLine
 from playbooks.cards.opening import open_missing
 from rosters.models import Person
 from tests.clocks import NIGHT
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.cards import CARD
 from tests.playbooks.conftest import ZONE
 from tests.playbooks.test_raise_pages import review
@@ -59,6 +60,7 @@ async def end(site: Site, tib: Visitor, at: str) -> None:
     assert (await tib.post(f"{at.removesuffix('/cards')}/close")).status_code == 303
 
 
+@BOTH
 async def test_the_card_of_a_path_opens_with_the_alarm(site: Site, tib: Visitor) -> None:
     at = await raised(site, tib)
     await tib.sees(at, "ÅK-9 Prov", "SKARPT", "0 av 3 klara", "av larmet")
@@ -78,6 +80,7 @@ async def test_a_test_opens_no_card_and_another_path_neither(site: Site, tib: Vi
         await tib.sees(at.removesuffix("/cards"), "Åtgärdskort: inget i bruk")
 
 
+@BOTH
 async def test_a_card_is_opened_by_hand_once(site: Site, tib: Visitor) -> None:
     at = await raised(site, tib, "LV-02", "exercise")
     opened = await tib.post(at, code="ÅK-9")
@@ -92,6 +95,7 @@ async def test_a_card_is_opened_by_hand_once(site: Site, tib: Visitor) -> None:
     assert (await reader.get(at)).status_code == 200
 
 
+@BOTH
 async def test_of_two_who_tick_the_same_line_the_second_sees_who_was_first(
     site: Site, tib: Visitor
 ) -> None:
@@ -110,6 +114,7 @@ async def test_of_two_who_tick_the_same_line_the_second_sees_who_was_first(
     assert "Lisa bockade av raden" in unescape(live.text)
 
 
+@BOTH
 async def test_an_untick_does_not_undo_what_somebody_did_since(site: Site, tib: Visitor) -> None:
     await raised(site, tib)
     run, lisa = await run_at(site), await site.signed_in("lisa")
@@ -147,6 +152,7 @@ async def test_remarks_and_what_does_not_apply(site: Site, tib: Visitor) -> None
     await tib.sees(f"{run}/lines.csv", "SKARPT;ÅK-9 v1;", "gäller inte", "Vi var på plats")
 
 
+@BOTH
 async def test_when_the_alarm_ends_the_card_is_frozen_and_stays_readable(
     site: Site, tib: Visitor
 ) -> None:
@@ -234,6 +240,7 @@ async def plain_alarm(site: Site, world: World, *, mode: Mode) -> UUID:
         return alarm.id
 
 
+@BOTH
 async def test_a_chore_opens_the_cards_of_alarms_raised_elsewhere(site: Site) -> None:
     world = World(site.database)
     alarm = await plain_alarm(site, world, mode=Mode.LIVE)
@@ -246,6 +253,7 @@ async def test_a_chore_opens_the_cards_of_alarms_raised_elsewhere(site: Site) ->
     assert (run.alarm_id, run.counted_from, run.opened_by) == (alarm, NIGHT, "")
 
 
+@BOTH
 async def test_an_alarm_goes_out_although_its_card_cannot_be_opened(
     site: Site, tib: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,7 @@ from playbooks.paper.models import Edition, Exchange
 from rosters.models import ContactPoint, Person
 from rosters.notices.models import Notice
 from tests.clocks import NIGHT
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.conftest import ZONE
 from tests.playbooks.lund import files
 from tests.visitors import Site, Visitor
@@ -63,6 +64,7 @@ async def reminds(site: Site) -> list[tuple[str, str]]:
         return sorted((ref, body) for ref, body in rows)
 
 
+@BOTH
 async def test_an_edition_is_kept_as_it_was_printed_and_says_what_is_in_it(
     site: Site, tib: Visitor
 ) -> None:
@@ -142,6 +144,7 @@ async def test_a_protected_person_is_on_paper_by_title_and_switchboard(site: Sit
     assert "Nås via växeln" in said
 
 
+@BOTH
 async def test_a_copy_says_what_in_it_no_longer_holds_and_is_right_again_when_exchanged(
     site: Site, planner: Visitor, tib: Visitor
 ) -> None:
@@ -171,6 +174,7 @@ async def exchange_fields(visitor: Visitor, copy: str) -> dict[str, str]:
     return {"seen": seen[1], "handed_by": "Alva", "day": ""}
 
 
+@BOTH
 async def test_of_two_who_exchange_the_same_copy_the_second_is_told(
     site: Site, planner: Visitor
 ) -> None:
@@ -232,6 +236,7 @@ async def test_a_duty_officer_exchanges_but_puts_nothing_out(
     assert (await tib.post(f"{copy}/exchange", **fields, edition="1")).status_code == 303
 
 
+@BOTH
 async def test_its_keeper_and_the_planners_hear_once_that_a_path_was_replaced_and_again_when_it_is_due(
     site: Site, planner: Visitor
 ) -> None:
@@ -250,6 +255,7 @@ async def test_its_keeper_and_the_planners_hear_once_that_a_path_was_replaced_an
     assert len(await reminds(site)) == len(first) + 2
 
 
+@BOTH
 async def test_files_that_lie_in_no_envelope_are_let_go_of_after_a_year(
     site: Site, planner: Visitor
 ) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from core.models import AuditEntry, Role
 from core.web import STATIC
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.visitors import Site, Visitor
 
 
@@ -18,6 +19,7 @@ async def test_the_worker_rules_over_the_whole_site_and_is_never_kept(site: Site
     assert "worker-src 'self'" in response.headers["content-security-policy"]
 
 
+@BOTH
 async def test_the_copy_has_numbers_paths_and_the_routine_and_says_when_it_was_saved(
     tib: Visitor,
 ) -> None:
@@ -48,6 +50,7 @@ async def test_everything_that_the_copy_shows_itself_with_is_a_static_file(tib: 
     assert [part for part in parts if not (STATIC / part).is_file()] == []
 
 
+@BOTH
 async def test_only_a_duty_officer_may_keep_a_copy_and_it_is_noted_who_did(
     site: Site, tib: Visitor, planner: Visitor
 ) -> None:

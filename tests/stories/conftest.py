@@ -1,19 +1,13 @@
 """What stories stand on: the demo's Lund, and the whole service around it."""
 
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
 from core.database import Database
-from crisis.demo.seed import seed
 from tests.browser import find, flags
-from tests.clocks import NIGHT
-from tests.copies import Rows, fill, rows_of
+from tests.copies import Rows, fill
 from tests.stories.child import Child
 from tests.stories.lund import Lund
 from tests.stories.service import Service
@@ -28,40 +22,6 @@ async def lund(database: Database, night_rows: Rows) -> AsyncIterator[Lund]:
     yield lund
     await lund.engine.drain()
     lund.expect_silence()
-
-
-@pytest.fixture(scope="session")
-async def night_file(empty_sqlite: Path, scratch: Path) -> Path:
-    """An SQLite file with the demo as it is at 03:12 in the night, made once."""
-    path = scratch / "night.db"
-    shutil.copy(empty_sqlite, path)
-    database = Database(f"sqlite:///{path}", durable=False)
-    async with database.transaction() as session:
-        await seed(session, now=NIGHT)
-    await database.close()
-    with sqlite3.connect(path) as plain:
-        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    plain.close()
-    return path
-
-
-@pytest.fixture(scope="session")
-async def night_rows(night_file: Path) -> Rows:
-    """What stands in it."""
-    database = Database(f"sqlite:///{night_file}", durable=False)
-    rows = await rows_of(database)
-    await database.close()
-    return rows
-
-
-@pytest.fixture
-async def night(night_file: Path, scratch: Path) -> AsyncIterator[Database]:
-    """The demo's database at 03:12, one's own."""
-    folder = Path(tempfile.mkdtemp(dir=scratch))
-    database = Database(f"sqlite:///{shutil.copy(night_file, folder)}", durable=False)
-    yield database
-    await database.close()
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Self
 
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, expect
@@ -27,15 +28,17 @@ class RosterTown(Lund):
 
     url = ""
     context: BrowserContext
+    site: Site
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, database: Database, browser: Browser) -> AsyncIterator["RosterTown"]:
+    async def open(cls, database: Database, browser: Browser) -> AsyncIterator[Self]:
         town = await cls.at_home(database)
         port = free_port()
         town.url = f"http://127.0.0.1:{port}"
-        settings = {"secret_key": SECRET, "base_url": town.url}
+        settings = {"secret_key": SECRET, "base_url": town.url, "twilio_from": town.means.sender}
         async with Site.on(database, town.clock, **settings) as site:
+            town.site = site
             config = uvicorn.Config(
                 site.app, host="127.0.0.1", port=port, log_config=None, lifespan="off"
             )

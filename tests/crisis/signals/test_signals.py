@@ -35,6 +35,7 @@ from tests.crisis.signals.recorded import (
     info,
     reference,
 )
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.conftest import lund, paths, rows_of_lund  # noqa: F401  # fixtures
 from tests.rosters.test_absence_feeds import served
 from tests.stories.forms import forms
@@ -58,11 +59,13 @@ async def events(database: Database, *, settled: bool = False) -> list[Event]:
         return list(page.events)
 
 
+@BOTH
 async def test_the_same_answer_again_brings_nothing_new(database: Database) -> None:
     assert await hears(database, *SIX) == 6
     assert await hears(database, *SIX) == 0
 
 
+@BOTH
 async def test_a_cancellation_without_words_recalls_what_it_names_in_full(
     database: Database,
 ) -> None:
@@ -97,6 +100,7 @@ async def test_a_cancellation_of_what_never_concerned_us_is_left_out(database: D
     assert await hears(database, unknown) == 0
 
 
+@BOTH
 async def test_an_update_of_a_dismissed_event_is_new_again(database: Database) -> None:
     await hears(database, FIRE)
     [event] = await events(database)
@@ -109,6 +113,7 @@ async def test_an_update_of_a_dismissed_event_is_new_again(database: Database) -
     assert [each.state for each in event.messages] == [SignalState.NEW, SignalState.DISMISSED]
 
 
+@BOTH
 async def test_a_hundred_signals_at_once_are_one_notice_and_pages(world: World) -> None:
     await world.on_duty("TIB", "alva")
     storm = [alert(number, incidents=f"I{number}") for number in range(100)]
@@ -121,6 +126,7 @@ async def test_a_hundred_signals_at_once_are_one_notice_and_pages(world: World) 
     assert (page.total, page.pages, len(page.events)) == (100, 4, 25)
 
 
+@BOTH
 async def test_the_next_notice_waits_unless_it_is_worth_waking_somebody_for(world: World) -> None:
     await world.on_duty("TIB", "alva")
     await world.advance(minutes=6 * 60)  # to the morning: the usual can wait for it
@@ -168,6 +174,7 @@ async def test_outside_live_nothing_is_asked() -> None:
         Settings(signal_sr_url="http://vmaapi.sr.se/")
 
 
+@BOTH
 async def test_a_source_is_asked_when_due_and_says_what_has_changed(database: Database) -> None:
     asked: list[str] = []
 
@@ -221,6 +228,7 @@ async def test_a_computer_near_this_one_is_never_asked() -> None:
         await ask("https://localhost/api", "")
 
 
+@BOTH
 async def test_silence_is_said_loudly(database: Database) -> None:
     live = Settings(mode="live", secret_key="x", signal_smhi_url="")  # type: ignore[arg-type]
     async with database.transaction() as session:
@@ -252,6 +260,7 @@ async def the_signal(site: Site) -> Signal:
         return (await session.scalars(select(Signal).order_by(Signal.sent_at))).all()[-1]
 
 
+@BOTH
 async def test_a_signal_is_opened_and_the_alarm_is_linked_to_it(site: Site, tib: Visitor) -> None:
     await hears(site.database, FIRE)
     signal = await the_signal(site)
@@ -294,6 +303,7 @@ async def test_it_is_attached_to_an_alarm_that_runs_or_dismissed_with_a_reason(
     await tib.sees(f"/signals/{gas.id}", "Berör inte Lund")
 
 
+@BOTH
 async def test_many_are_dismissed_at_once_for_one_reason(site: Site, tib: Visitor) -> None:
     await hears(site.database, *[alert(number, incidents=f"I{number}") for number in range(30)])
     await tib.sees("/signals", "Avfärda de valda", "Sida 1 av 2")
@@ -317,6 +327,7 @@ async def test_a_reader_sees_and_does_not_act(site: Site) -> None:
     assert (await reader.get(f"/signals/{UUID(int=1)}")).status_code == 404
 
 
+@BOTH
 async def test_a_program_tells_once_of_one_thing(site: Site) -> None:
     program = await site.program("signals:write")
     told = {"headline": "Hög nivå i Höje å", "level": "severe", "area": "Lund"}

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from core.audit import By
-from core.database import Database
 from playbooks import service as playbooks
 from playbooks.chores import playbook_chores
 from playbooks.communication_tests import schedules, service
@@ -25,6 +24,7 @@ from playbooks.lights.models import PathRun
 from playbooks.models import Playbook
 from rosters.chores import carry_out
 from rosters.models import CallList, CallListEntry, ContactPoint, Person
+from tests.kinds import one_kind  # noqa: F401  # a fixture
 from tests.world import ZONE, World
 
 PATH = b"""
@@ -190,21 +190,6 @@ def _nobody() -> CommunicationTestPerson:
 
 def _none() -> ContactPoint:
     raise AssertionError("no number")
-
-
-BOTH = pytest.mark.parametrize(
-    "database",
-    ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
-    indirect=True,
-)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> Database:
-    """SQLite; both where a story says so: the stories are long, and few ask more of a database."""
-    kind = getattr(request, "param", "sqlite")
-    found: Database = request.getfixturevalue(f"{kind}_database")
-    return found
 
 
 @pytest.fixture

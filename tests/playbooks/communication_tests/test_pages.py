@@ -13,8 +13,9 @@ from core.models import Role
 from rosters.models import ContactPoint, Person
 from rosters.my.links import personal_token
 from rosters.readiness.service import Missing, reaches
+from tests.kinds import BOTH
 from tests.phones import broken
-from tests.playbooks.communication_tests.conftest import BOTH, Trials
+from tests.playbooks.communication_tests.conftest import Trials
 from tests.visitors import Site, Visitor
 from tests.world import SECRET, ZONE
 

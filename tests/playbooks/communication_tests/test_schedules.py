@@ -9,8 +9,9 @@ from alerting.plan import Mode
 from core.errors import Refused
 from playbooks.communication_tests import schedules
 from playbooks.communication_tests.models import CommunicationState, Hours
+from tests.kinds import BOTH
 from tests.plans import plan, step
-from tests.playbooks.communication_tests.conftest import BOTH, Trials
+from tests.playbooks.communication_tests.conftest import Trials
 from tests.world import ZONE
 
 WEDNESDAY = date(2026, 11, 25)  # the day after tonight

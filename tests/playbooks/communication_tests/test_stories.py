@@ -11,9 +11,10 @@ from playbooks.communication_tests.ending import KEPT_BACK
 from playbooks.communication_tests.models import CommunicationState, Fault, LeftOut, Told
 from playbooks.lights.models import RunKind
 from rosters.models import ContactKind, Proof
+from tests.kinds import BOTH
 from tests.phones import broken
 from tests.plans import plan, step
-from tests.playbooks.communication_tests.conftest import BOTH, Trials
+from tests.playbooks.communication_tests.conftest import Trials
 
 S = CommunicationState
 EVERYBODY = ("alva", "birk", "cleo", "dag")

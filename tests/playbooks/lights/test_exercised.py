@@ -96,6 +96,16 @@ def test_a_failed_run_keeps_it_red_until_a_retest_succeeds() -> None:
     assert exercised(again, date(2026, 4, 20)).light is Light.GREEN
 
 
+def test_success_by_day_does_not_hide_a_later_failure_by_night() -> None:
+    failed = (*BOTH.runs[::-1], run("2026-04-01", met=False, office=False))
+    standing = exercised(practice(*failed, run("2026-04-20")), date(2026, 4, 21))
+    assert (standing.light, standing.figure) == (Light.AMBER, "1 av 2 tider")
+    assert standing.next
+    assert standing.next.sentence == "Öva utanför kontorstid."
+    again = practice(*failed, run("2026-04-20"), run("2026-04-22", office=False))
+    assert exercised(again, date(2026, 4, 22)).light is Light.GREEN
+
+
 def test_a_failed_run_without_a_time_says_that_the_goal_was_not_met() -> None:
     standing = exercised(practice(run("2026-04-01", met=False, minutes=None)), date(2026, 4, 2))
     assert standing.figure == "mål ej nått"

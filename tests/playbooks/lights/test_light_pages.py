@@ -2,9 +2,11 @@
 
 from core.models import Role
 from tests.clocks import NIGHT
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.visitors import Site, Visitor
 
 
+@BOTH
 async def test_the_register_shows_three_lights_and_the_next_thing_to_do(site: Site) -> None:
     reader = await site.signed_in("vera", Role.READER)
     text = await reader.sees("/paths", "0 av 9", "Inte känd", "Inte övad", "0 körningar", "LV-09")
@@ -34,6 +36,7 @@ async def test_the_register_as_a_file(site: Site) -> None:
     assert lines[1].startswith("LV-01;Larm in till kommunen;1;Sakerhetschef;Dokumenterad")
 
 
+@BOTH
 async def test_a_planner_notes_a_run_and_a_finding_and_closes_it_by_a_later_run(
     site: Site,
     planner: Visitor,

@@ -15,6 +15,7 @@ from playbooks.receipts.scene import look
 from playbooks.versions.service import draft, save
 from rosters.models import CallList, CallListEntry, Person
 from tests.clocks import NIGHT
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.conftest import ZONE
 from tests.playbooks.lights.conftest import Lights
 
@@ -110,6 +111,7 @@ async def test_a_version_with_other_steps_has_to_be_exercised_anew(lights: Light
     assert "var av version 1" in standing.why
 
 
+@BOTH
 async def test_what_the_light_was_is_read_from_the_record(lights: Lights) -> None:
     hour = timedelta(hours=1)
     assert await lights.kept(NIGHT) == 27
@@ -128,12 +130,14 @@ async def test_before_the_first_record_a_light_is_unknown(lights: Lights) -> Non
     assert path.standings[0].why == "Lamporna har inte förts än."
 
 
+@BOTH
 async def test_two_that_keep_records_at_once_write_each_light_once(lights: Lights) -> None:
     await asyncio.gather(*(lights.kept(NIGHT) for _one in range(3)))
     async with lights.database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(LightRecord)) == 27
 
 
+@BOTH
 async def test_a_path_that_calls_nobody_is_known_by_whoever_holds_its_post(lights: Lights) -> None:
     standing = (await lights.at(NIGHT))["LV-09"].of(LightKind.KNOWN)
     assert (standing.light, standing.figure) == (Light.GREEN, "1 av 2")

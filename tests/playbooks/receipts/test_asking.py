@@ -7,6 +7,7 @@ from playbooks.receipts import service
 from playbooks.receipts.models import ReceiptVia
 from playbooks.receipts.scene import Standing
 from rosters.notices.service import Teller
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.receipts.readers import BY, FIRE, FLOOD, NUMBER, Readers
 from tests.world import ZONE
 
@@ -27,6 +28,7 @@ async def test_nobody_is_asked_before_a_planner_says_so(readers: Readers) -> Non
     assert await readers.receipts_of("cora") == []
 
 
+@BOTH
 async def test_one_notice_each_whatever_number_of_paths_and_not_at_night(readers: Readers) -> None:
     await readers.asks_all("LV-10", "LV-11")
     await readers.does_chores()
@@ -49,6 +51,7 @@ async def test_paths_begun_one_after_the_other_at_night_make_one_notice(readers:
     readers.phone("disa").expect_sms("LV-10 och LV-11")
 
 
+@BOTH
 async def test_after_a_restart_nobody_is_asked_twice(readers: Readers) -> None:
     await readers.asks_all("LV-11")
     await readers.does_chores()
@@ -68,6 +71,7 @@ async def test_who_reads_before_the_morning_is_sent_nothing(readers: Readers) ->
     readers.phone("disa").expect_sms("LV-11")
 
 
+@BOTH
 async def test_two_reminders_a_week_apart_and_then_a_planner_sees_it(readers: Readers) -> None:
     await asked_and_read(readers, "alva", "cora")
     await readers.advance(minutes=6 * 24 * 60)
@@ -96,6 +100,7 @@ async def test_an_engine_that_was_away_does_not_send_both_reminders_at_once(
     await readers.passes(days=2)
 
 
+@BOTH
 async def test_a_new_version_asks_only_those_whose_part_changed(readers: Readers) -> None:
     await asked_and_read(readers, "alva", "cora", "disa")
     await readers.loads(STAFF_CHANGED)
@@ -122,6 +127,7 @@ async def test_two_paths_changed_at_once_make_one_notice(readers: Readers) -> No
         readers.phone(name).expect_sms("Din del av larmvägarna LV-10 och LV-11 har ändrats")
 
 
+@BOTH
 async def test_who_joins_is_asked_and_who_leaves_is_counted_no_longer(readers: Readers) -> None:
     await asked_and_read(readers, "alva", "cora", "disa")
     await readers.joins("elof", "stab")
@@ -140,6 +146,7 @@ async def test_who_is_called_by_fewer_steps_is_left_in_peace(readers: Readers) -
     assert (await readers.standing("alva")).read_at
 
 
+@BOTH
 async def test_a_planner_stops_asking_and_nobody_is_reminded(readers: Readers) -> None:
     await asked_and_read(readers, "alva", "cora")
     await readers.stops_asking("LV-10")
@@ -171,6 +178,7 @@ async def test_an_old_card_is_not_confirmed(readers: Readers) -> None:
     assert await readers.receipts_of("cora") == []
 
 
+@BOTH
 async def test_confirming_twice_is_confirming_once(readers: Readers) -> None:
     await readers.confirms("cora", number=NUMBER)
     first = (await readers.standing("cora")).read_at
@@ -182,6 +190,7 @@ async def test_confirming_twice_is_confirming_once(readers: Readers) -> None:
     assert (known.sender, known.saved_at) == (NUMBER, first)
 
 
+@BOTH
 async def test_when_alarms_come_from_another_number_nobody_has_saved_it(readers: Readers) -> None:
     await readers.confirms("cora", number="+46406280400")
     assert (await readers.standing("cora")).number_saved
@@ -189,6 +198,7 @@ async def test_when_alarms_come_from_another_number_nobody_has_saved_it(readers:
     assert not (await readers.standing("cora")).number_saved
 
 
+@BOTH
 async def test_a_planner_reminds_now_but_not_twice_in_an_hour(readers: Readers) -> None:
     await asked_and_read(readers, "alva", "cora")
     await readers.advance(minutes=120)
@@ -207,6 +217,7 @@ async def test_a_planner_reminds_now_but_not_twice_in_an_hour(readers: Readers) 
     assert await reminds() == 0
 
 
+@BOTH
 async def test_asked_again_they_have_not_read_it_and_are_reminded_a_week_later(
     readers: Readers,
 ) -> None:

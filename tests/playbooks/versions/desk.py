@@ -16,7 +16,7 @@ from playbooks.models import PlaybookKind, PlaybookVersion
 from playbooks.versions import acts, service
 from playbooks.versions.acts import Scene, Subject
 from rosters.models import Person
-from rosters.notices.models import Notice
+from rosters.notices.models import Notice, NoticeState
 from tests.clocks import NIGHT
 from tests.playbooks.conftest import ZONE
 
@@ -96,9 +96,11 @@ class Desk:
         async with self.database.reading() as session:
             return (await library.paths(session, at=self.now))[self.code].version.number
 
-    async def told(self) -> list[tuple[str, str]]:
-        """Who has been told, and what."""
+    async def told(self, *, waiting: bool = False) -> list[tuple[str, str]]:
+        """Who has been told, and what; or only what has yet to be sent."""
         query = select(Person.ref, Notice.body).join(Person, Person.id == Notice.person_id)
+        if waiting:
+            query = query.where(Notice.state == NoticeState.DUE)
         async with self.database.reading() as session:
             rows = await session.execute(query.order_by(Notice.created_at, Person.ref))
             return [(ref, body) for ref, body in rows]

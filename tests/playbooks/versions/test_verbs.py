@@ -278,6 +278,9 @@ async def test_owners_hear_of_a_proposal_and_authors_of_what_became_of_it(desk: 
     told = await desk.told()
     assert [ref for ref, body in told if "godkänd av Siv" in body] == ["P14", "P22"]
     assert len([body for _ref, body in told if "föreslår" in body]) == 4
+    waiting = await desk.told(waiting=True)  # it is night: nothing has been sent yet
+    assert [ref for ref, body in waiting if "godkänd av Siv" in body] == ["P14", "P22"]
+    assert len(waiting) == 2
 
 
 async def test_export_and_load_lose_nothing_and_change_nothing(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from playbooks.models import VersionState
 from playbooks.versions.web import version_pages
 from rosters.models import Person
 from tests.clocks import NIGHT
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.conftest import ZONE
 from tests.playbooks.lund import files
 from tests.playbooks.versions.test_difference import CARD
@@ -58,6 +59,7 @@ async def refused(visitor: Visitor, url: str, *words: str, **fields: str) -> Non
     assert not [word for word in words if word not in page], words
 
 
+@BOTH
 async def test_a_change_goes_from_draft_to_in_force(planner: Visitor, siv: Visitor) -> None:
     url = await written(planner)
     sentence = "Steg 3 Stabens kärna behöver nu 4 av 7, förut 5."
@@ -173,6 +175,7 @@ async def test_two_who_write_do_not_overwrite_each_other(site: Site, planner: Vi
     assert (await planner.get(f"{URL}/1/source")).status_code == 409
 
 
+@BOTH
 async def test_versions_are_compared_with_each_other(planner: Visitor, siv: Visitor) -> None:
     url = await written(planner)
     await siv.sees(f"{url}/difference?against=1", "Förut: version 1", "5 av 7", "4 av 7")
@@ -182,6 +185,7 @@ async def test_versions_are_compared_with_each_other(planner: Visitor, siv: Visi
         assert (await siv.get(wrong)).status_code == 404
 
 
+@BOTH
 async def test_a_path_that_is_only_a_draft_is_shown_as_its_versions(
     site: Site, planner: Visitor
 ) -> None:

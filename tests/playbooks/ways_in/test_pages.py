@@ -20,6 +20,7 @@ from playbooks.ways_in.pins import rules_from
 from rosters.models import ContactPoint, Person
 from rosters.my.links import personal_token
 from tests.clocks import NIGHT
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.visitors import Site, Visitor
 
 PIN, TOKEN = "481516", "a token of the tests"
@@ -100,6 +101,7 @@ async def test_who_may_not_raise_cannot_choose_a_pin_until_named(
     assert (await planner.post(f"/ways-in/people/{UUID(int=3)}/revoke")).status_code == 404
 
 
+@BOTH
 async def test_the_simulated_phones_show_it_all(site: Site, tib: Visitor) -> None:
     number = await is_person(site, "alva", "P01", pin=PIN)
     sent = await tib.post(f"/phones/{number}/text", text=f"LARMA ÖVNING LV-03 {PIN} gas")
@@ -147,6 +149,7 @@ class Caller:
         return (said.text or "") if said is not None else ""
 
 
+@BOTH
 async def test_a_caller_keys_in_pin_path_and_mode_and_is_called_back(site: Site) -> None:
     await site.user("alva", Role.DUTY_OFFICER)
     number = await is_person(site, "alva", "P01", pin=PIN)
@@ -184,6 +187,7 @@ async def test_a_hidden_number_is_asked_for_and_nothing_is_told_of_it(site: Site
     assert len(await all_of(site, PinTry)) == 1
 
 
+@BOTH
 async def test_guessing_by_phone_is_locked_and_said_loudly(site: Site) -> None:
     await site.user("alva", Role.DUTY_OFFICER)
     number = await is_person(site, "alva", "P01", pin=PIN)

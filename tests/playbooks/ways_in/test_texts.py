@@ -22,6 +22,7 @@ from playbooks.ways_in.models import PinTry, RaisePin, RaiseRequest, RaiseState,
 from playbooks.ways_in.way import TextsAndCalls
 from rosters.chores import carry_out
 from rosters.models import ContactPoint, Person
+from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.plans import plan, step
 from tests.world import SECRET, ZONE, World
 
@@ -112,6 +113,7 @@ async def town(database: Database) -> AsyncIterator[Town]:
         town.expect_silence()
 
 
+@BOTH
 async def test_a_text_with_the_right_pin_is_answered_and_raises_nothing_by_itself(
     town: Town,
 ) -> None:
@@ -150,6 +152,7 @@ async def test_a_spoofed_sender_gets_no_further_than_a_call_to_the_owner(town: T
     assert await town.all(Alarm) == []
 
 
+@BOTH
 async def test_nobody_answers_so_it_is_called_again_and_lapses(town: Town) -> None:
     await town.phone("alva").texts(f"LARMA LV-03 {PIN}")
     town.phone("alva").expect_sms("LV-03")
@@ -165,6 +168,7 @@ async def test_nobody_answers_so_it_is_called_again_and_lapses(town: Town) -> No
     assert await town.all(Alarm) == []
 
 
+@BOTH
 async def test_a_restart_in_between_loses_nothing_and_raises_once(town: Town) -> None:
     town.engine = town.new_engine()
     await town.text_in(town.address("alva"), f"LARMA LV-03 {PIN}", ref="same")
@@ -186,6 +190,7 @@ async def test_a_restart_in_between_loses_nothing_and_raises_once(town: Town) ->
     town.ignore_messages()
 
 
+@BOTH
 async def test_guessing_is_slowed_down_and_said_loudly(town: Town) -> None:
     await town.on_duty("TIB", "doris")
     await town.officer("admin", Role.ADMINISTRATOR, pin="")
