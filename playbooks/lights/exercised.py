@@ -46,8 +46,8 @@ def exercised(facts: Practice, today: date) -> Standing:
         return _open_findings(facts)
     if not counted:
         return _never(facts)
-    if not counted[0].met:
-        return _failed(facts, counted[0])
+    if standing := _not_retested(counted, both_hours=facts.both_hours):
+        return _failed(facts, standing)
     ends = {
         hours: months_after(
             max(run.on for run in counted if run.met and run.office_hours is hours),
@@ -57,6 +57,21 @@ def exercised(facts: Practice, today: date) -> Standing:
         if any(run.met and run.office_hours is hours for run in counted)
     }
     return _by_age(facts, ends, counted[0], today)
+
+
+def _not_retested(counted: list[RunFact], *, both_hours: bool) -> RunFact | None:
+    """The latest run that failed, and that none has made good since.
+
+    Where both hours count, whoever slept through it at night is not shown to wake by a run at noon.
+    """
+    good: set[bool] = set()
+    for run in counted:
+        hours = run.office_hours and both_hours
+        if run.met:
+            good.add(hours)
+        elif hours not in good:
+            return run
+    return None
 
 
 def _by_age(facts: Practice, ends: dict[bool, date], last: RunFact, today: date) -> Standing:
@@ -122,10 +137,18 @@ def _failed(facts: Practice, last: RunFact) -> Standing:
     day = in_words(last.on)
     if last.took is None:
         why = _("Målet nåddes inte vid körningen {day}.").format(day=day)
-        return _standing(Light.RED, _("mål ej nått"), why, _again(facts))
+        return _standing(Light.RED, _("mål ej nått"), why, _retest(facts, last))
     why = _("Målet nåddes inte i tid vid körningen {day}: det tog {took}.")
     why = why.format(day=day, took=span(last.took))
-    return _standing(Light.RED, span(last.took), why, _again(facts))
+    return _standing(Light.RED, span(last.took), why, _retest(facts, last))
+
+
+def _retest(facts: Practice, failed: RunFact) -> Next:
+    """At the same hours, where those matter."""
+    if not facts.both_hours:
+        return _again(facts)
+    todo = _("Öva på kontorstid.") if failed.office_hours else _("Öva utanför kontorstid.")
+    return Next(todo, facts.page)
 
 
 def _again(facts: Practice) -> Next:
