@@ -105,6 +105,14 @@ async def changes(session: AsyncSession, kind: PlaybookKind) -> Sequence[datetim
     return (await session.scalars(query)).all()
 
 
+async def to_come(session: AsyncSession, *, after: datetime) -> Sequence[datetime]:
+    """When versions to come begin to be in force, the first one first."""
+    since = PlaybookVersion.in_force_from
+    query = select(since).where(PlaybookVersion.state.in_(FINAL), since > after)
+    found = (await session.scalars(query.distinct().order_by(since))).all()
+    return [each for each in found if each]
+
+
 async def versions(session: AsyncSession, code: str) -> Sequence[PlaybookVersion]:
     """All versions of a playbook, drafts too, newest first. NotFound when there is no such one."""
     query = (

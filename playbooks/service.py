@@ -1,6 +1,6 @@
 """The verbs of playbooks as files, and of raising an alarm along a path."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -52,11 +52,27 @@ class MistakesInPaths(Refused):
 
 
 async def check_files(
-    session: AsyncSession, files: Mapping[str, bytes], *, now: datetime, zone: ZoneInfo
+    session: AsyncSession,
+    files: Mapping[str, bytes],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    since: datetime | None = None,
 ) -> Checked:
-    """Check files against the organisation and the paths in force."""
+    """Check files against the organisation, and the playbooks in force from `since`, or from now, on.
+
+    What has been approved for a day to come counts too: two paths that run each other would raise
+    no alarm from that day on.
+    """
     organisation = await organisation_of(session, today=now.astimezone(zone).date())
-    return check(files, organisation, await library.everything(session, at=now))
+    first = since or now
+    checked = check(files, organisation, await library.everything(session, at=first))
+    for at in await library.to_come(session, after=first):
+        if checked.mistakes:
+            break
+        later = check(files, organisation, await library.everything(session, at=at))
+        checked = later if later.mistakes else checked
+    return checked
 
 
 async def load(
@@ -132,12 +148,21 @@ def _same(
 
 async def export(session: AsyncSession, *, now: datetime) -> dict[str, bytes]:
     """The files of all playbooks in force, byte for byte as they were loaded."""
-    versions = [
-        *(each.version for each in (await library.paths(session, at=now)).values()),
-        *(each.version for each in (await library.cards(session, at=now)).values()),
-        *(each.version for each in (await library.plans(session, at=now)).values()),
-    ]
-    return {each.file: each.source.encode() for each in versions}
+    versions: dict[str, PlaybookVersion] = {}
+    for found in (library.paths, library.cards, library.plans):
+        versions |= {code: each.version for code, each in (await found(session, at=now)).items()}
+    files: dict[str, bytes] = {}
+    for code, version in versions.items():
+        files[_name(code, version.file, files)] = version.source.encode()
+    return files
+
+
+def _name(code: str, file: str, taken: Container[str]) -> str:
+    """The file's own name: but two may have come from files of one name, or one that is no YAML."""
+    name = file if file.endswith((".yaml", ".yml")) else f"{file}.yaml"
+    while name in taken:
+        name = f"{code.lower()}-{name}"
+    return name
 
 
 async def plan_of(session: AsyncSession, code: str, *, at: datetime) -> Plan:

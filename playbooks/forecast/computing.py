@@ -4,9 +4,11 @@ import asyncio
 import os
 import signal
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from functools import partial
+from multiprocessing import active_children, get_context
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -30,8 +32,11 @@ class Forecasts:
         self._kept: OrderedDict[str, Forecast] = OrderedDict()
         self._running: dict[str, asyncio.Task[Forecast]] = {}
 
-    async def of(self, asked: Asked) -> Forecast:
-        """The forecast, reckoned or remembered. Refused when it, or those before it, take too long."""
+    async def of(self, asked: Asked, stopping: asyncio.Event) -> Forecast:
+        """The forecast, reckoned or remembered.
+
+        Refused when it, or those before it, take too long, or as soon as the service is to stop.
+        """
         key = asked.key
         if key in self._kept:
             return self._kept[key]
@@ -39,18 +44,25 @@ class Forecasts:
             if len(self._running) >= WAITING:
                 raise Refused(_("Flera prognoser räknas redan. Försök om en minut."), status=503)
             self._running[key] = asyncio.create_task(self._reckon(key, asked))
-        try:
-            async with asyncio.timeout(LONGEST):
-                return await asyncio.shield(self._running[key])
-        except TimeoutError as error:
+        running = self._running[key]
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({running, stop}, timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if not running.done():
             raise Refused(
                 _("Prognosen räknas fortfarande. Läs in sidan igen om en stund."), status=503
-            ) from error
+            )
+        try:
+            return running.result()
         except BrokenProcessPool as error:
             self.close()
             raise Refused(_("Prognosen blev inte klar. Försök igen."), status=503) from error
 
     def close(self) -> None:
+        """At once: what is being reckoned has nobody left to read it."""
+        if isinstance(self._executor, ProcessPoolExecutor):
+            for child in active_children():
+                child.terminate()
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
@@ -78,9 +90,12 @@ def _begin() -> None:
     os.nice(POLITE)
 
 
-def _forecasts(request: Request) -> Forecasts:
-    found: Forecasts = request.app.state.forecasts
-    return found
+Reckon = Callable[[Asked], Awaitable[Forecast]]
 
 
-Reckoner = Annotated[Forecasts, Depends(_forecasts)]
+def _reckoner(request: Request) -> Reckon:
+    forecasts: Forecasts = request.app.state.forecasts
+    return partial(forecasts.of, stopping=request.app.state.stopping)
+
+
+Reckoner = Annotated[Reckon, Depends(_reckoner)]

@@ -40,7 +40,7 @@ async def forecast(
     try:
         asked = await _asked(session, code, at, now=now, zone=config.zone)
         await let_go(session)  # eight who wait here would leave no connection for an alarm
-        context |= _shown(asked, await reckoner.of(asked))
+        context |= _shown(asked, await reckoner(asked))
     except Refused as refusal:
         context["refused"] = refusal
     status = context["refused"].status if context["refused"] else 200

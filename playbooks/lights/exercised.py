@@ -1,6 +1,5 @@
 """The third light: run as it stands, by day and by night, and the goal was met."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,20 +46,32 @@ def exercised(facts: Practice, today: date) -> Standing:
         return _open_findings(facts)
     if not counted:
         return _never(facts)
-    if not counted[0].met:
-        return _failed(facts, counted[0])
-    last = {hours: _last(counted, office=hours) for hours in (True, False)}
+    if standing := _not_retested(counted, both_hours=facts.both_hours):
+        return _failed(facts, standing)
     ends = {
-        hours: months_after(run.on, facts.exercise_months)
-        for hours, run in last.items()
-        if run and run.met
+        hours: months_after(
+            max(run.on for run in counted if run.met and run.office_hours is hours),
+            facts.exercise_months,
+        )
+        for hours in (True, False)
+        if any(run.met and run.office_hours is hours for run in counted)
     }
     return _by_age(facts, ends, counted[0], today)
 
 
-def _last(runs: Sequence[RunFact], *, office: bool) -> RunFact | None:
-    """What was shown by night is undone by a later failure there, not by one in the daytime."""
-    return next((run for run in runs if run.office_hours is office), None)
+def _not_retested(counted: list[RunFact], *, both_hours: bool) -> RunFact | None:
+    """The latest run that failed, and that none has made good since.
+
+    Where both hours count, whoever slept through it at night is not shown to wake by a run at noon.
+    """
+    good: set[bool] = set()
+    for run in counted:
+        hours = run.office_hours and both_hours
+        if run.met:
+            good.add(hours)
+        elif hours not in good:
+            return run
+    return None
 
 
 def _by_age(facts: Practice, ends: dict[bool, date], last: RunFact, today: date) -> Standing:
@@ -126,10 +137,18 @@ def _failed(facts: Practice, last: RunFact) -> Standing:
     day = in_words(last.on)
     if last.took is None:
         why = _("Målet nåddes inte vid körningen {day}.").format(day=day)
-        return _standing(Light.RED, _("mål ej nått"), why, _again(facts))
+        return _standing(Light.RED, _("mål ej nått"), why, _retest(facts, last))
     why = _("Målet nåddes inte i tid vid körningen {day}: det tog {took}.")
     why = why.format(day=day, took=span(last.took))
-    return _standing(Light.RED, span(last.took), why, _again(facts))
+    return _standing(Light.RED, span(last.took), why, _retest(facts, last))
+
+
+def _retest(facts: Practice, failed: RunFact) -> Next:
+    """At the same hours, where those matter."""
+    if not facts.both_hours:
+        return _again(facts)
+    todo = _("Öva på kontorstid.") if failed.office_hours else _("Öva utanför kontorstid.")
+    return Next(todo, facts.page)
 
 
 def _again(facts: Practice) -> Next:

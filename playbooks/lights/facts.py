@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -183,7 +183,7 @@ def practice(facts: PathFacts, zone: ZoneInfo) -> Practice:
     return Practice(
         code=document.code,
         number=facts.version.number,
-        runs=tuple(_run(run, mark, zone) for run in facts.runs),
+        runs=tuple(_run(run, mark, document.goal_within, zone) for run in facts.runs),
         findings=tuple(each.text for each in facts.findings),
         exercise_months=document.exercise_months,
         both_hours=document.lights.both_hours,
@@ -191,13 +191,15 @@ def practice(facts: PathFacts, zone: ZoneInfo) -> Practice:
     )
 
 
-def _run(run: PathRun, mark: str, zone: ZoneInfo) -> RunFact:
+def _run(run: PathRun, mark: str, goal_within: timedelta | None, zone: ZoneInfo) -> RunFact:
+    """Against the goal of today: a run that met an easier one has not shown that this one is met."""
+    late = bool(goal_within and run.took and run.took > goal_within)
     return RunFact(
         on=run.began_at.astimezone(zone).date(),
         number=run.version_number,
         same=run.steps_mark == mark,
         office_hours=run.office_hours,
-        met=run.met,
+        met=run.met and not late,
         took=run.took,
     )
 

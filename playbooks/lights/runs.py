@@ -13,6 +13,7 @@ from core import audit
 from core.audit import By
 from core.errors import Refused
 from core.language import gettext as _
+from core.moments import span
 from playbooks import library, service
 from playbooks.lights.hours import in_office_hours
 from playbooks.lights.models import PathRun, RunKind
@@ -87,6 +88,10 @@ async def note_run(
     if code not in found:
         sentence = _("{code} fanns inte då: ingen version gällde.")
         raise Refused(sentence.format(code=code), field="day")
+    goal_within = found[code].document.goal_within
+    if ran.met and ran.took and goal_within and ran.took > goal_within:
+        sentence = _("Målet är {goal}: på så lång tid nåddes det inte.")
+        raise Refused(sentence.format(goal=span(goal_within)), field="minutes")
     playbook = (await session.scalars(select(Playbook).where(Playbook.code == code))).one()
     run = await record_run(
         session,

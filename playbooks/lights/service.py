@@ -141,7 +141,8 @@ async def latest_records(
 async def keep_records(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> int:
     """Write down the lights that stand otherwise than when last written. How many did.
 
-    The paths are locked first: of two that keep records at once, the second sees the first's.
+    The paths are locked first: of two that keep records at once, the second sees the first's. Not
+    so hard that an alarm waits, whose cards only point at them.
     """
     locked = select(Playbook.id).order_by(Playbook.id).with_for_update(key_share=True)
     await session.execute(locked)

@@ -104,8 +104,14 @@ def _exercised(document: Document) -> list[str]:
     if document.goal_within:
         goal = _("Målet är nått inom {length}.")
         words.append(goal.format(length=span(document.goal_within)))
+    failed = _("En körning som missar målet gör den röd tills en ny lyckas.")
+    if document.lights.both_hours:
+        failed = _(
+            "En körning som missar målet gör den röd tills en ny lyckas: på kontorstid om den var "
+            "det, annars utanför."
+        )
     words += [
-        _("En körning som missar målet gör den röd tills en ny lyckas."),
+        failed,
         _("En brist gör den röd tills den är omtestad."),
         _notice(document.lights.notice_months),
     ]

@@ -104,7 +104,8 @@ async def bodies(session: AsyncSession, *, now: datetime, zone: ZoneInfo) -> lis
     for unit in sorted(wanted, key=lambda unit: kinds.index(unit.kind)):
         plan = plans.pop(unit.code, None)
         standing = await standing_of(session, plan, now=now, zone=zone) if plan else None
-        light = standing.light if standing else no_plan()
+        missing = no_plan(obliged=unit.kind is not UnitKind.COMPANY)
+        light = standing.light if standing else missing
         found.append(Body(unit.code, unit.name, words[unit.kind], standing, light))
     for code, plan in plans.items():
         standing = await standing_of(session, plan, now=now, zone=zone, body_exists=False)

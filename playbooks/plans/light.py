@@ -50,9 +50,16 @@ class PlanLight:
         return self.reasons[0].to_do if self.reasons else ""
 
 
-def no_plan() -> PlanLight:
+def no_plan(*, obliged: bool = True) -> PlanLight:
+    """A company is urged to have one, not obliged: its own board decides."""
     reason = Reason(Light.RED, _("Det finns ingen plan."), _("Skriv en handlingsplan."))
-    return PlanLight(Light.RED, _("Saknas"), _("ingen plan"), (reason,))
+    if not obliged:
+        reason = Reason(
+            Light.AMBER,
+            _("Det finns ingen plan. Bolaget är uppmanat, inte skyldigt, att ha en."),
+            _("Be bolagets styrelse besluta om en plan."),
+        )
+    return PlanLight(reason.light, _("Saknas"), _("ingen plan"), (reason,))
 
 
 def light_of(

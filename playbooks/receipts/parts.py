@@ -79,6 +79,10 @@ def _place(step: StepPlan, plan: Plan, paths: Mapping[str, Document]) -> str:
 def _said(each: PartStep) -> str:
     """When it starts is told by its kind: the name of a step before it may change."""
     step = each.step
-    words = "\n".join(f"{key} {texts.model_dump_json()}" for key, texts in each.texts.items())
+    words = "\n".join(
+        f"{key} {texts.model_dump_json(exclude_defaults=True)}" for key, texts in each.texts.items()
+    )
     start = f"{step.start.kind.value} {step.start.delay}"
-    return "\n".join((step.model_dump_json(include=_SAID), start, each.place, words))
+    return "\n".join(
+        (step.model_dump_json(include=_SAID, exclude_defaults=True), start, each.place, words)
+    )

@@ -46,11 +46,16 @@ class Subject:
 
 
 async def checked(
-    session: AsyncSession, subject: Subject, *, now: datetime, zone: ZoneInfo
+    session: AsyncSession,
+    subject: Subject,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    since: datetime | None = None,
 ) -> Checked:
-    """A version's source against today's organisation and the paths in force."""
+    """A version's source against today's organisation and the playbooks in force from then on."""
     files = {subject.version.file: subject.version.source.encode()}
-    return await playbooks.check_files(session, files, now=now, zone=zone)
+    return await playbooks.check_files(session, files, now=now, zone=zone, since=since)
 
 
 async def propose(scene: Scene, subject: Subject, summary: str) -> None:
@@ -69,9 +74,9 @@ async def propose(scene: Scene, subject: Subject, summary: str) -> None:
 async def approve(scene: Scene, subject: Subject, day: date | None) -> None:
     """Approve from now, or from the beginning of a day to come, and tell the authors."""
     version = subject.version
-    if version.state is VersionState.PROPOSED:
-        await _must_check(scene, subject)
     since = _beginning(day, scene) if day else None
+    if version.state is VersionState.PROPOSED:
+        await _must_check(scene, subject, since=since)
     await service.approve(
         scene.session,
         version,
@@ -121,8 +126,8 @@ def _beginning(day: date, scene: Scene) -> datetime | None:
     return datetime.combine(day, time.min, scene.zone)
 
 
-async def _must_check(scene: Scene, subject: Subject) -> None:
-    found = await checked(scene.session, subject, now=scene.now, zone=scene.zone)
+async def _must_check(scene: Scene, subject: Subject, *, since: datetime | None = None) -> None:
+    found = await checked(scene.session, subject, now=scene.now, zone=scene.zone, since=since)
     if found.mistakes:
         words = ngettext(
             "{count} fel måste rättas först: {first}",

@@ -33,7 +33,10 @@ async def find(session: AsyncSession, code: str, number: int) -> PlaybookVersion
 async def draft(
     session: AsyncSession, code: str, *, by: By, now: datetime, of: int | None = None
 ) -> PlaybookVersion:
-    """A draft that begins as a copy of the version in force, or of version `of`."""
+    """A draft that begins as a copy of the version in force, or of version `of`.
+
+    Whoever wrote what nobody has approved yet is an author of its copy too.
+    """
     await session.execute(
         select(Playbook.id).where(Playbook.code == code).with_for_update(key_share=True)
     )
@@ -41,6 +44,8 @@ async def draft(
     source = await find(session, code, of) if of else library.in_force(known, at=now) or known[0]
     version = _draft(source.playbook_id, known[0].number + 1, source.file, by=by, now=now)
     version.source, version.checksum = source.source, source.checksum
+    if source.state not in FINAL:
+        version.authors |= source.authors
     session.add(version)
     await _noted(session, version, by, "Började utkast", now)
     return version
@@ -256,10 +261,14 @@ async def _move(
     before: VersionState,
     values: Mapping[str, object],
 ) -> None:
-    """One conditional UPDATE: whoever comes second is told."""
+    """One conditional UPDATE, of what was read: whoever comes second is told."""
     moved = await session.execute(
         update(PlaybookVersion)
-        .where(PlaybookVersion.id == version.id, PlaybookVersion.state == before)
+        .where(
+            PlaybookVersion.id == version.id,
+            PlaybookVersion.state == before,
+            PlaybookVersion.checksum == version.checksum,
+        )
         .values(values)
         .returning(PlaybookVersion.id)
     )

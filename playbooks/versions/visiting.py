@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.audit import By
 from core.errors import Refused
+from core.language import gettext as _
 from core.models import User
 from core.permissions import Acting, Reader
 from core.settings import Settings
@@ -61,16 +62,29 @@ async def done(
     act: Callable[[Scene, Subject], Awaitable[None]],
     *,
     to: str = "",
+    seen: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """Do it and go on; when it is refused, the page again with the sentence and what was typed."""
     version = visit.book.number(number)
     try:
         async with visit.session.begin_nested():
+            _must_be_seen(version, seen)
             await act(visit.scene(version), visit.book.subject(version))
     except Refused as refused:
         return await _refused(visit, number, refused, typed or {})
     return go(to or address(visit.book, version))
+
+
+def _must_be_seen(version: PlaybookVersion, seen: str) -> None:
+    """By the checksum of what stood on the page, where that says one.
+
+    A proposal that was sent back, changed and proposed anew meanwhile is another one than its
+    reader says yes to.
+    """
+    if seen and seen != version.checksum:
+        sentence = _("Versionen har ändrats sedan du öppnade sidan. Läs den igen först.")
+        raise Refused(sentence, status=409)
 
 
 async def _refused(

@@ -88,11 +88,11 @@ async def begin_draft(visit: Visiting, of: Annotated[int | None, Form()] = None)
 
 
 @planning.post("/{number}/propose")
-async def propose(number: int, visit: Visiting, summary: Line = "") -> Response:
+async def propose(number: int, visit: Visiting, summary: Line = "", seen: Line = "") -> Response:
     async def act(scene: Scene, subject: Subject) -> None:
         await acts.propose(scene, subject, summary)
 
-    return await done(visit, number, act, typed={"summary": summary})
+    return await done(visit, number, act, seen=seen, typed={"summary": summary})
 
 
 @planning.post("/{number}/throw-away")
@@ -115,12 +115,17 @@ async def send_back(number: int, visit: Visiting, why: Line = "") -> Response:
 
 @judging.post("/{number}/approve")
 async def approve(
-    number: int, visit: Visiting, when: Line = "now", in_force_from: Line = ""
+    number: int,
+    visit: Visiting,
+    when: Line = "now",
+    in_force_from: Line = "",
+    seen: Line = "",
 ) -> Response:
     async def act(scene: Scene, subject: Subject) -> None:
         await acts.approve(scene, subject, _day(in_force_from) if when == "day" else None)
 
-    return await done(visit, number, act, typed={"when": when, "in_force_from": in_force_from})
+    typed = {"when": when, "in_force_from": in_force_from}
+    return await done(visit, number, act, seen=seen, typed=typed)
 
 
 @judging.post("/{number}/review")

@@ -1,5 +1,7 @@
 """The forecast page, and what one's own people have answered."""
 
+import asyncio
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -34,6 +36,7 @@ async def reader(site: Site) -> Visitor:
     return await site.signed_in("vera")
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # reckoning has no database
 async def test_the_page_says_how_likely_and_never_that_it_is_certain(reader: Visitor) -> None:
     text = await reader.sees(
         "/paths/LV-03/forecast",
@@ -76,7 +79,7 @@ async def test_whoever_waits_for_a_forecast_holds_no_connection(
     held: list[int] = []
 
     class Slow(Forecasts):
-        async def of(self, asked: Asked) -> Forecast:
+        async def of(self, asked: Asked, stopping: asyncio.Event) -> Forecast:
             pool = site.database.engine.pool
             assert isinstance(pool, QueuePool)
             held.append(pool.checkedout())
@@ -94,13 +97,25 @@ async def test_who_is_not_signed_in_sees_no_forecast(site: Site) -> None:
 
 
 async def test_a_forecast_is_reckoned_once(paths: Database) -> None:
-    forecasts = Forecasts(ThreadPoolExecutor(1))
+    forecasts, never = Forecasts(ThreadPoolExecutor(1)), asyncio.Event()
     async with paths.reading() as session:
         asked = await ask(session, "LV-09", at=NIGHT, now=NIGHT, zone=ZONE, runs=30)
         again = await ask(session, "LV-09", at=NIGHT, now=NIGHT, zone=ZONE, runs=30)
     assert asked.key == again.key
-    assert await forecasts.of(asked) is await forecasts.of(again)
+    assert await forecasts.of(asked, never) is await forecasts.of(again, never)
     forecasts.close()
+
+
+async def test_a_service_that_is_to_stop_waits_for_no_forecast(paths: Database) -> None:
+    gate, executor, stopping = threading.Event(), ThreadPoolExecutor(1), asyncio.Event()
+    executor.submit(gate.wait)
+    async with paths.reading() as session:
+        asked = await ask(session, "LV-09", at=NIGHT, now=NIGHT, zone=ZONE, runs=30)
+    stopping.set()
+    with pytest.raises(Refused, match="räknas fortfarande"):
+        await Forecasts(executor).of(asked, stopping)
+    gate.set()
+    executor.shutdown()
 
 
 async def test_no_such_path_and_nobody_to_call_are_refused(world: World) -> None:

@@ -28,6 +28,12 @@ def test_a_body_without_a_plan_is_red() -> None:
     assert (no_plan().light, no_plan().next) == (Light.RED, "Skriv en handlingsplan.")
 
 
+def test_a_company_without_a_plan_is_urged_and_not_obliged() -> None:
+    urged = no_plan(obliged=False)
+    assert urged.light is Light.AMBER
+    assert "uppmanat, inte skyldigt" in urged.reasons[0].sentence
+
+
 @pytest.mark.parametrize(
     ("days", "expected", "state"),
     [

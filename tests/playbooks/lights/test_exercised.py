@@ -96,14 +96,20 @@ def test_a_failed_run_keeps_it_red_until_a_retest_succeeds() -> None:
     assert exercised(again, date(2026, 4, 20)).light is Light.GREEN
 
 
-def test_success_by_day_does_not_hide_a_later_failure_by_night() -> None:
-    failed = (*BOTH.runs[::-1], run("2026-04-01", met=False, office=False))
-    standing = exercised(practice(*failed, run("2026-04-20")), date(2026, 4, 21))
-    assert (standing.light, standing.figure) == (Light.AMBER, "1 av 2 tider")
+def test_a_run_at_noon_does_not_make_good_what_failed_at_night() -> None:
+    runs = (
+        run("2026-02-01", office=False),
+        run("2026-04-01", office=False, met=False, minutes=27),
+        run("2026-04-20"),
+    )
+    standing = exercised(practice(*runs), date(2026, 4, 21))
+    assert (standing.light, standing.figure) == (Light.RED, "27 min")
     assert standing.next
     assert standing.next.sentence == "Öva utanför kontorstid."
-    again = practice(*failed, run("2026-04-20"), run("2026-04-22", office=False))
-    assert exercised(again, date(2026, 4, 22)).light is Light.GREEN
+    again = practice(*runs, run("2026-05-01", office=False))
+    assert exercised(again, date(2026, 5, 2)).light is Light.GREEN
+    anyhow = replace(practice(*runs), both_hours=False)
+    assert exercised(anyhow, date(2026, 4, 21)).light is Light.GREEN
 
 
 def test_a_failed_run_without_a_time_says_that_the_goal_was_not_met() -> None:

@@ -72,6 +72,15 @@ async def test_a_planner_notes_a_run_and_a_finding_and_closes_it_by_a_later_run(
     assert again.status_code == 422
 
 
+async def test_a_run_that_took_longer_than_the_goal_did_not_meet_it(
+    site: Site, planner: Visitor
+) -> None:
+    site.clock.move_to(NIGHT.replace(hour=3))
+    run = {"day": "2026-11-24", "clock": "03:30", "met": "yes", "minutes": "61"}
+    refused = await planner.post("/paths/LV-09/runs", **run)
+    assert (refused.status_code, "på så lång tid nåddes det inte" in refused.text) == (422, True)
+
+
 async def test_a_reader_sees_the_lights_but_notes_nothing(site: Site) -> None:
     reader = await site.signed_in("vera", Role.READER)
     text = await reader.sees("/paths/LV-03/lights", "Reglerna", "Grön när minst 90 %")

@@ -3,12 +3,15 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+import pytest
+from sqlalchemy import delete, func, select, text, update
 
 from core.audit import By
 from core.database import Database
+from playbooks import service
 from playbooks.lights.models import Light, LightKind, LightRecord
-from playbooks.lights.service import PathLights
+from playbooks.lights.runs import Ran, note_run
+from playbooks.lights.service import PathLights, keep_records
 from playbooks.models import PlaybookVersion, VersionState
 from playbooks.receipts.models import Acquaintance, Receipt, ReceiptVia
 from playbooks.receipts.scene import look
@@ -17,7 +20,7 @@ from rosters.models import CallList, CallListEntry, Person
 from tests.clocks import NIGHT
 from tests.kinds import BOTH, one_kind  # noqa: F401  # a fixture
 from tests.playbooks.conftest import ZONE
-from tests.playbooks.lights.conftest import Lights
+from tests.playbooks.lights.conftest import BY, Lights
 
 DAY = timedelta(days=1)
 OFFICE = NIGHT + timedelta(hours=8)  # a Tuesday at 11
@@ -146,3 +149,30 @@ async def test_a_path_that_calls_nobody_is_known_by_whoever_holds_its_post(light
         await session.execute(update(Person).where(Person.ref == "P13").values(active_to=left))
     later = (await lights.at(NIGHT + 3 * DAY, now=NIGHT + 3 * DAY))["LV-09"]
     assert later.of(LightKind.KNOWN).light is Light.RED
+
+
+async def test_a_run_counts_against_the_goal_as_it_stands_now(lights: Lights) -> None:
+    async with lights.database.transaction() as session:
+        ran = Ran(began_at=OFFICE, met=True, took=timedelta(minutes=40))
+        await note_run(session, "LV-03", ran, by=BY, now=OFFICE, zone=ZONE)
+    assert of(await lights.at(OFFICE, now=OFFICE), "LV-03")[2] is Light.AMBER  # not yet at night
+    async with lights.database.transaction() as session:
+        files = (await service.export(session, now=OFFICE))["lv-03.yaml"]
+        file = b"".join(
+            b"goal_within: 30m\n" if line.startswith(b"goal_within") else line
+            for line in files.splitlines(keepends=True)
+        )
+        await service.load(session, {"lv-03.yaml": file}, by=BY, now=OFFICE, zone=ZONE)
+    standing = (await lights.at(OFFICE, now=OFFICE))["LV-03"].of(LightKind.EXERCISED)
+    assert (standing.light, standing.figure) == (Light.RED, "40 min")
+
+
+async def test_an_alarm_does_not_wait_while_lights_are_written_down(lights: Lights) -> None:
+    if lights.database.embedded:
+        pytest.skip("one writer at a time")
+    async with lights.database.transaction() as keeping:
+        await keep_records(keeping, now=NIGHT, zone=ZONE)
+        async with lights.database.transaction() as session:
+            await session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            ran = Ran(began_at=NIGHT, met=True)
+            await note_run(session, "LV-03", ran, by=BY, now=NIGHT, zone=ZONE)

@@ -17,6 +17,7 @@ from rosters.models import Person
 from tests.playbooks.conftest import ZONE
 from tests.playbooks.lund import files
 from tests.playbooks.versions.desk import FIVE, FOUR, Desk, refusal
+from tests.playbooks.versions.test_difference import CARD
 
 ANOTHER = "review_months: 12\napproved_by_another: true\n"
 
@@ -111,6 +112,17 @@ async def test_where_another_must_approve_no_author_does(desk: Desk) -> None:
     await desk.proposes(number)
     assert "någon annan måste" in await refusal(desk.approves(number, "sten"))
     await desk.approves(number, "siv")
+
+
+async def test_who_wrote_a_draft_does_not_approve_the_copy_of_another(desk: Desk) -> None:
+    await needs_another(desk)
+    written = await desk.draft("siv", FIVE, FOUR)
+    async with desk.database.transaction() as session:
+        copy = await verbs.draft(session, "LV-03", by=By("nils"), now=desk.now, of=written)
+        number = copy.number
+    await desk.proposes(number, "nils")
+    assert "Du har skrivit i versionen" in await refusal(desk.approves(number, "siv"))
+    await desk.approves(number, "sten")
 
 
 async def test_a_draft_cannot_drop_the_rule_that_another_approves_it(desk: Desk) -> None:
@@ -299,3 +311,31 @@ async def test_export_and_load_lose_nothing_and_change_nothing(desk: Desk) -> No
         assert not await service.load(session, written, by=By("x"), now=desk.now, zone=ZONE)
         known = await library.versions(session, "LV-03")
     assert len(known) == 4
+
+
+async def test_two_files_of_one_name_are_both_exported(desk: Desk) -> None:
+    again = files()["lv-03.yaml"].replace(b"code: LV-03", b"code: LV-30")
+    async with desk.database.transaction() as session:
+        for name, content in {"lv-03.yaml": again, "kort.txt": CARD.encode()}.items():
+            await service.load(session, {name: content}, by=By("x"), now=desk.now, zone=ZONE)
+            await session.flush()
+        written = await service.export(session, now=desk.now)
+    assert written["lv-03.yaml"] == files()["lv-03.yaml"]
+    assert written["lv-30-lv-03.yaml"] == again
+    assert written["kort.txt.yaml"] == CARD.encode()
+
+
+async def test_what_two_versions_to_come_would_do_together_is_checked(desk: Desk) -> None:
+    """From Christmas Eve LV-01 is to run LV-07, and LV-07 to run LV-01: neither alone is wrong."""
+    christmas, runs = date(2026, 12, 24), "\n  - run: {code}\n    name: runs\n    title: Runs\n"
+    numbers = {}
+    for code, other in (("LV-01", "LV-07"), ("LV-07", "LV-01")):
+        desk.code = code
+        text = files()[f"{code.lower()}.yaml"].decode()
+        numbers[code] = await desk.draft("nils", text, text.rstrip("\n") + runs.format(code=other))
+        await desk.proposes(numbers[code])
+    desk.code = "LV-01"
+    await desk.approves(numbers["LV-01"], "siv", christmas)
+    desk.code = "LV-07"
+    assert "fel måste rättas" in await refusal(desk.approves(numbers["LV-07"], "siv", christmas))
+    assert "fel måste rättas" in await refusal(desk.approves(numbers["LV-07"], "siv"))

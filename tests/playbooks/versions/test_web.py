@@ -114,6 +114,24 @@ async def test_pressing_twice_gets_a_sentence_and_keeps_what_was_typed(
     await refused(siv, f"{url}/send-back", "Någon annan har redan gjort något", why="Nej")
 
 
+def seen_on(page: str) -> str:
+    return page.split('name="seen" value="')[1].split('"', maxsplit=1)[0]
+
+
+async def test_what_is_approved_is_what_stood_on_the_page(planner: Visitor, siv: Visitor) -> None:
+    url = await written(planner)
+    await planner.post(f"{url}/propose", summary="Fyra")
+    before = seen_on((await siv.get(url)).text)
+    await planner.post(f"{url}/send-back", why="En sak till")
+    text = TEXT.replace("need: 5\n", "need: 3\n")
+    seen = seen_on((await planner.get(f"{url}/source")).text)
+    await planner.post(f"{url}/source", text=text, seen=seen)
+    await planner.post(f"{url}/propose", summary="Tre")
+    await refused(siv, f"{url}/approve", "Versionen har ändrats", "Tre", seen=before)
+    now = seen_on((await siv.get(url)).text)
+    assert (await siv.post(f"{url}/approve", seen=now)).status_code == 303
+
+
 async def test_who_does_not_own_it_is_refused_on_the_page(
     site: Site, planner: Visitor, siv: Visitor
 ) -> None:
