@@ -15,7 +15,7 @@ from crisis.demo.seed import seed
 from crisis.migrating import migrate
 from playbooks.service import load
 from rosters.models import CallList, CallListEntry, CallListKind, ContactKind, ContactPoint, Person
-from tests.fakes.twilio import FakeTwilio
+from tests.fakes.twilio import FakeTwilio, Phone
 from tests.stories.child import Child, eventually
 from tests.stories.forms import form_to
 
@@ -100,8 +100,13 @@ async def child(tmp_path: Path, twilio: FakeTwilio) -> AsyncIterator[Child]:
     await child.stop()
 
 
+def asked(twilio: FakeTwilio) -> list[Phone]:
+    """The phones of the thousand: the demo's own people are told of other things."""
+    return [phone for number, phone in twilio.phones.items() if number.startswith("+4670000")]
+
+
 def reached(twilio: FakeTwilio) -> int:
-    return sum(1 for phone in twilio.phones.values() if phone.texts)
+    return sum(1 for phone in asked(twilio) if phone.texts)
 
 
 async def test_a_kill_in_the_middle_leaves_nobody_without_a_message(
@@ -119,9 +124,9 @@ async def test_a_kill_in_the_middle_leaves_nobody_without_a_message(
         await child.start()
         await eventually(lambda: reached(twilio) == PEOPLE, within=30, what="everybody")
         await tib.sees(raised.headers["location"], f"0 av {PEOPLE}")
-    texts = sum(len(phone.texts) for phone in twilio.phones.values())
+    texts = sum(len(phone.texts) for phone in asked(twilio))
     assert texts <= PEOPLE + IN_FLIGHT, "only what was on its way is sent again"
-    assert all("ÖVNING" in phone.texts[0] for phone in twilio.phones.values())
+    assert all("ÖVNING" in phone.texts[0] for phone in asked(twilio))
 
 
 async def test_a_new_version_put_in_place_meanwhile_sends_nothing_twice(
@@ -139,7 +144,7 @@ async def test_a_new_version_put_in_place_meanwhile_sends_nothing_twice(
         await child.start()
         await eventually(lambda: reached(twilio) == PEOPLE, within=30, what="everybody")
         await tib.sees(at, f"0 av {PEOPLE}")
-    assert {len(phone.texts) for phone in twilio.phones.values()} == {1}
+    assert {len(phone.texts) for phone in asked(twilio)} == {1}
 
 
 def check_what_is_stored(path: Path) -> None:
