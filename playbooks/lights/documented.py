@@ -40,7 +40,7 @@ def documented(facts: Documentation, today: date) -> Standing:
     until = months_after(last, facts.review_months)
     say = {"owner": facts.owner, "day": in_words(until), "last": in_words(last)}
     review = Next(_("{owner} ser över larmvägen senast {day}.").format(**say), facts.page)
-    if today >= until:
+    if today > until:
         why = _("Skulle ha setts över senast {day}. Det gjordes senast {last}.")
         now = Next(_("{owner} ser över larmvägen nu.").format(**say), facts.page)
         return _standing(Light.RED, until.isoformat(), why.format(**say), now)

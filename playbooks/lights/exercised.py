@@ -78,11 +78,11 @@ def _by_age(facts: Practice, ends: dict[bool, date], last: RunFact, today: date)
     """By the days until which the runs in office hours, and out of them, hold."""
     until = max(ends.values())
     say = {"day": in_words(until), "last": in_words(last.on)}
-    if today >= until:
+    if today > until:
         why = _("Senast övad {last}. Skulle ha övats igen senast {day}.").format(**say)
         return _standing(Light.RED, until.isoformat(), why, _again(facts))
     if facts.both_hours:
-        held = [hours for hours, end in ends.items() if end > today]
+        held = [hours for hours, end in ends.items() if end >= today]
         if len(held) == 1:
             return _one_of_two(facts, office=held[0], until=until)
         until = min(ends.values())

@@ -83,7 +83,7 @@ def day_of(figure: str) -> date | None:
 
 def days_left(until: date, today: date) -> str:
     left = (until - today).days
-    if left > 0:
+    if left >= 0:
         return ngettext("{count} dag kvar", "{count} dagar kvar", left).format(count=left)
     return ngettext("{count} dag över", "{count} dagar över", -left).format(count=-left)
 

@@ -28,7 +28,7 @@ FACTS = Documentation(
         (date(2027, 1, 31), Light.GREEN, "29 dagar kvar"),
         (date(2027, 2, 1), Light.AMBER, "28 dagar kvar"),
         (date(2027, 2, 28), Light.AMBER, "1 dag kvar"),
-        (date(2027, 3, 1), Light.RED, "0 dagar över"),
+        (date(2027, 3, 1), Light.AMBER, "0 dagar kvar"),
         (date(2027, 3, 2), Light.RED, "1 dag över"),
     ],
 )
@@ -42,7 +42,8 @@ def test_a_year_after_its_approval_a_path_is_no_longer_documented(
 def test_a_review_carries_it_on_for_as_long_again() -> None:
     reviewed = replace(FACTS, reviewed_on=date(2027, 2, 10))
     assert documented(reviewed, date(2027, 12, 1)).light is Light.GREEN
-    assert documented(reviewed, date(2028, 2, 10)).light is Light.RED
+    assert documented(reviewed, date(2028, 2, 10)).light is Light.AMBER  # the last day
+    assert documented(reviewed, date(2028, 2, 11)).light is Light.RED
 
 
 def test_a_review_before_the_approval_does_not_shorten_it() -> None:
@@ -71,10 +72,10 @@ def test_what_is_missing_makes_it_red_and_says_where_to_mend_it(
 def test_a_monthly_review_is_green_at_first_although_notice_is_given_a_month_before() -> None:
     monthly = replace(FACTS, review_months=1)
     assert documented(monthly, date(2026, 3, 2)).light is Light.GREEN
-    assert documented(monthly, date(2026, 4, 1)).light is Light.RED
+    assert documented(monthly, date(2026, 4, 2)).light is Light.RED
 
 
 def test_the_last_of_a_long_month_is_the_last_of_a_short_one() -> None:
     facts = replace(FACTS, approved_on=date(2026, 8, 31), review_months=6)
-    assert documented(facts, date(2027, 2, 27)).light is Light.AMBER
-    assert documented(facts, date(2027, 2, 28)).light is Light.RED
+    assert documented(facts, date(2027, 2, 28)).light is Light.AMBER
+    assert documented(facts, date(2027, 3, 1)).light is Light.RED

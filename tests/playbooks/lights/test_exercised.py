@@ -48,8 +48,9 @@ BOTH = practice(run("2026-02-01", office=False), run("2026-03-01"))
         ("2026-03-01", Light.GREEN, "337 dagar kvar"),
         ("2026-12-31", Light.GREEN, "32 dagar kvar"),
         ("2027-01-01", Light.AMBER, "31 dagar kvar"),  # soon
-        ("2027-02-01", Light.AMBER, "1 av 2 tider"),  # the night has lapsed
-        ("2027-03-01", Light.RED, "0 dagar över"),
+        ("2027-02-01", Light.AMBER, "0 dagar kvar"),
+        ("2027-02-02", Light.AMBER, "1 av 2 tider"),  # the night has lapsed
+        ("2027-03-02", Light.RED, "1 dag över"),
     ],
 )
 def test_within_a_year_a_path_that_was_exercised_no_longer_is(

@@ -77,7 +77,7 @@ async def test_a_year_makes_each_light_decay_as_its_rule_says(lights: Lights) ->
         (155, [green, amber, amber]),  # it is exercised every six months
         (200, [green, amber, red]),
         (340, [amber, amber, red]),  # and reviewed every twelve
-        (365, [red, amber, red]),
+        (366, [red, amber, red]),
     ):
         assert of(await lights.at(today + days * DAY, now=today), "LV-03") == stand, days
 
