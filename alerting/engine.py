@@ -199,7 +199,8 @@ class Engine:
         return True
 
     async def _send_due(self, now: datetime, *, freeing: bool) -> int:
-        room = self._sends_at_once - len(self._sending)
+        # What has come back and is not recorded would be sent again after a crash: it takes room too.
+        room = self._sends_at_once - len(self._sending) - len(self._outcomes)
         async with self.database.transaction() as session:
             if freeing:
                 await free_expired(session, now=now)
