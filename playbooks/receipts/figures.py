@@ -41,7 +41,6 @@ class Figures:
 
     code: str
     title: str
-    number: int  # of the version in force
     asking: Asking | None
     people: int
     read: int
@@ -64,7 +63,6 @@ def figures(scene: Scene, code: str) -> Figures:
     return Figures(
         code=code,
         title=called.plan.title,
-        number=version.number,
         asking=scene.asking.get(version.playbook_id),
         people=len(own),
         read=sum(Lack.READ not in each for each in left),
